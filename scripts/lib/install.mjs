@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { pnpmCommand } from './pnpm.mjs'
+import { show } from './process.mjs'
+import { repository, workspaceFolders } from './repository.mjs'
+
+const stampFile = path.join(repository, 'node_modules/.install-stamp')
+
+/**
+ * Installs what the lockfile says, if that, the packages or this machine changed since the last time.
+ * @returns {Promise<number>} the exit code
+ */
+export async function install() {
+  const stamp = currentStamp()
+  if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return 0
+
+  console.log('Installing dependencies (the first time compiles SQLite, about a minute) ...')
+  const [command, ...args] = await pnpmCommand()
+  const code = await show(command, [
+    ...args,
+    'install',
+    '--frozen-lockfile',
+    '--reporter=append-only',
+    '--loglevel=warn',
+  ])
+  if (code === 0) fs.writeFileSync(stampFile, stamp)
+  return code
+}
+
+function currentStamp() {
+  const files = [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'package.json',
+    ...workspaceFolders(repository).map((folder) => `${folder}/package.json`),
+  ]
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(`${file}\n`).update(fs.readFileSync(path.join(repository, file)))
+  hash.update(`${process.platform} ${process.arch} ${process.versions.modules}`)
+  return hash.digest('hex')
+}

@@ -1,0 +1,62 @@
+import { defaultServerConditions } from 'vite'
+import type { TestProjectConfiguration } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
+
+/*
+ * Tests run against the sources of all packages, never against dist: the export condition
+ * `perdure-source` leads `@perdure/*` to src/index.ts.
+ *
+ * A test that needs another process runs a TypeScript fixture the same way:
+ *
+ *   spawn(process.execPath, ['--import', 'tsx', '--conditions=perdure-source', fixtureFile])
+ *
+ * Name such a file *.process.test.ts. Those run one at a time, after all others, with `gc()`
+ * available: tests that kill, freeze or measure must have the machine to themselves.
+ */
+const source = { conditions: ['perdure-source', ...defaultServerConditions] }
+const processTests = '**/*.process.test.ts'
+
+function unitTests(name: string, folder: string): TestProjectConfiguration {
+  return {
+    resolve: source,
+    ssr: { resolve: source },
+    test: {
+      name,
+      include: [`${folder}/**/*.test.ts`],
+      exclude: ['**/node_modules/**', '**/dist/**', processTests],
+      testTimeout: 20_000,
+      hookTimeout: 30_000,
+    },
+  }
+}
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      unitTests('core', 'packages/core'),
+      unitTests('memory', 'packages/memory'),
+      unitTests('engine', 'packages/engine'),
+      unitTests('sqlite', 'packages/sqlite'),
+      unitTests('conformance', 'packages/conformance'),
+      unitTests('apps', 'apps'),
+      unitTests('scripts', 'scripts'),
+      {
+        resolve: source,
+        ssr: { resolve: source },
+        test: {
+          name: 'process',
+          include: [processTests],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          execArgv: ['--expose-gc'],
+        },
+      },
+    ],
+  },
+})
