@@ -1,0 +1,66 @@
+import type { ChildContextOptions } from '../../child-context-options.js'
+import { reviveError, toErrorObject } from '../../error-object.js'
+import { ChildContextError, ValidationError } from '../../errors.js'
+import { checkOptions } from '../../names.js'
+import type { OperationRecord } from '../../records.js'
+import type { OpenOperation } from '../open-operation.js'
+import type { Pass } from '../pass.js'
+import type { Scope } from '../scope.js'
+
+const kind = { type: 'CONTEXT', subType: 'RunInChildContext' } as const
+
+/**
+ * A group of operations with identities of its own, recorded as one: once it has ended, its outcome answers from the
+ * journal and nothing in it is loaded or run again.
+ */
+export function childContext<T>(
+  pass: Pass,
+  scope: Scope,
+  name: string,
+  body: (inner: Scope) => T | Promise<T>,
+  options: ChildContextOptions = {},
+): Promise<T> {
+  checkOptions(options, ['codec', 'id'], 'options')
+  if (typeof body !== 'function') throw new ValidationError({ field: 'fn', value: body, limit: 'a function' })
+  const read = (settled: OperationRecord): T | Promise<T> => {
+    // What the function returned was encoded as this value.
+    if (settled.status === 'SUCCEEDED') return pass.values.read(settled.value, `result of "${name}"`, options.codec) as T
+    const cause = settled.error === null ? new Error(settled.status) : reviveError(settled.error)
+    const { executionId } = pass.journal.run
+    throw new ChildContextError(
+      `Child context "${name}" of execution ${executionId} failed: ${cause.message}`,
+      { executionId, operationId: settled.operationId, name },
+      { cause },
+    )
+  }
+  const { operation, recorded, isLive } = pass.open<T>(scope, name, kind, read, options.id)
+  if (!isLive) return operation.promise
+  if (recorded === undefined) pass.record(operation.update('START'))
+  void run(pass, operation, body, options)
+  return operation.promise
+}
+
+async function run<T>(
+  pass: Pass,
+  operation: OpenOperation<T>,
+  body: (inner: Scope) => T | Promise<T>,
+  options: ChildContextOptions,
+): Promise<void> {
+  const inner = operation.scope.enter(operation.identity.path)
+  let record: () => void
+  try {
+    const value = await body(inner)
+    const written = await pass.values.write(value, `result of "${operation.name}"`, options.codec)
+    record = () => {
+      operation.outcome = written.outcome
+      pass.record(operation.update('SUCCEED', { value: written.encoded }))
+    }
+  } catch (error) {
+    record = () => pass.record(operation.update('FAIL', { error: toErrorObject(error) }))
+  }
+  if (pass.isDropped || operation.scope.isClosed) return
+  pass.close(inner, () => {
+    operation.scope.children.delete(inner)
+    record()
+  })
+}

@@ -1,0 +1,38 @@
+import { ValidationError } from '../../errors.js'
+import { reviveError, toErrorObject } from '../../error-object.js'
+import type { OperationRecord } from '../../records.js'
+import { runInBody } from '../body-zone.js'
+import type { Pass } from '../pass.js'
+import type { Scope } from '../scope.js'
+
+const kind = { type: 'STEP', subType: 'SideEffect' } as const
+
+/**
+ * A value that the workflow cannot compute again, recorded when it is first asked for: a step without retries whose
+ * body is synchronous and touches nothing outside. Its own error is thrown as it is.
+ */
+export function sideEffect<T>(pass: Pass, scope: Scope, name: string, produce: () => T): Promise<T> {
+  if (typeof produce !== 'function') throw new ValidationError({ field: 'fn', value: produce, limit: 'a function' })
+  const read = (settled: OperationRecord): T | Promise<T> => {
+    // What was produced was encoded as this value.
+    if (settled.status === 'SUCCEEDED') return pass.values.read(settled.value, `side effect "${name}"`) as T
+    throw settled.error === null ? new Error(settled.status) : reviveError(settled.error)
+  }
+  const { operation, isLive } = pass.open<T>(scope, name, kind, read)
+  if (isLive) pass.whenRunnable(() => void produceOnce())
+  return operation.promise
+
+  async function produceOnce(): Promise<void> {
+    const body = { abort: () => {} }
+    pass.enter(scope, body)
+    try {
+      const { encoded, outcome } = await pass.values.write(runInBody(name, produce), `side effect "${name}"`)
+      operation.outcome = outcome
+      pass.record(operation.update('SUCCEED', { value: encoded }))
+    } catch (error) {
+      pass.record(operation.update('FAIL', { error: toErrorObject(error) }))
+    } finally {
+      pass.leave(scope, body)
+    }
+  }
+}

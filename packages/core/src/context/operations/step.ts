@@ -1,0 +1,261 @@
+import type { Codec } from '../../codec.js'
+import { toMs } from '../../duration.js'
+import { reviveError, toErrorObject } from '../../error-object.js'
+import { isDurableError, StepError, StepInterruptedError, StepTimeoutError, ValidationError } from '../../errors.js'
+import { checkOptions } from '../../names.js'
+import type { OperationRecord } from '../../records.js'
+import { decideRetry, type ResolvedRetryPolicy, resolveRetryPolicy } from '../../retry-policy.js'
+import type { StepContext } from '../../step-context.js'
+import type { StepOptions } from '../../step-options.js'
+import type { StepOutcome } from '../../step-outcome.js'
+import { runInBody } from '../body-zone.js'
+import type { OpenOperation } from '../open-operation.js'
+import type { Pass } from '../pass.js'
+import type { RunningBody, Scope } from '../scope.js'
+import { BodyContext } from '../body-context.js'
+import type { Written } from '../values.js'
+
+/** The body of a step. */
+export type StepBody<T> = (step: StepContext) => T | Promise<T>
+
+const kind = { type: 'STEP', subType: 'Step' } as const
+
+/**
+ * A step: run once, recorded, and answered from the journal ever after.
+ *
+ * An attempt that fails is recorded with its error and the time of the next attempt before the delay begins, so a
+ * crash resumes at that attempt and that time. By default the start of an attempt is not recorded: one write per step,
+ * and a body that crashed half-way runs again under the same idempotency key. With `atMostOnce` the start is durable
+ * before the body runs, and an attempt that was interrupted counts as failed.
+ */
+export function step<T>(pass: Pass, scope: Scope, name: string, body: StepBody<T>, options?: StepOptions): Promise<T> {
+  const settings = resolveStepOptions(options)
+  if (typeof body !== 'function') throw new ValidationError({ field: 'fn', value: body, limit: 'a function' })
+  const read = (settled: OperationRecord): T | Promise<T> => readOutcome<T>(pass, settled, settings.codec)
+  const { operation, recorded, isLive } = pass.open<T>(scope, name, kind, read, settings.id)
+  if (isLive) new StepRun(pass, operation, settings, body).begin(recorded)
+  return operation.promise
+}
+
+/** A step whose final failure is a value. Everything that is not the step's own failure still rejects. */
+export function tryStep<T>(outcome: Promise<T>): Promise<StepOutcome<T>> {
+  return outcome.then(
+    (value) => ({ ok: true, value }),
+    (error: unknown) => {
+      // Branded errors of this code are made by this class only.
+      if (isDurableError(error, 'STEP_FAILED')) return { ok: false, error: error as StepError }
+      throw error
+    },
+  )
+}
+
+interface StepSettings {
+  readonly retry: ResolvedRetryPolicy
+  readonly attemptTimeoutMs: number | undefined
+  readonly recordsStart: boolean
+  readonly isAtMostOnce: boolean
+  readonly codec: Codec | undefined
+  readonly id: string | undefined
+}
+
+const optionKeys: readonly (keyof StepOptions)[] = ['retry', 'attemptTimeout', 'semantics', 'codec', 'id', 'trackStart']
+
+const defaults: StepSettings = {
+  retry: resolveRetryPolicy(undefined, 'retry'),
+  attemptTimeoutMs: undefined,
+  recordsStart: false,
+  isAtMostOnce: false,
+  codec: undefined,
+  id: undefined,
+}
+
+function resolveStepOptions(options: StepOptions | undefined): StepSettings {
+  if (options === undefined) return defaults
+  checkOptions(options, optionKeys, 'options')
+  const { semantics = 'atLeastOnce', attemptTimeout } = options
+  if (semantics !== 'atLeastOnce' && semantics !== 'atMostOnce') {
+    throw new ValidationError({ field: 'options.semantics', value: semantics, limit: 'atLeastOnce or atMostOnce' })
+  }
+  const isAtMostOnce = semantics === 'atMostOnce'
+  return {
+    retry: resolveRetryPolicy(options.retry, 'options.retry'),
+    attemptTimeoutMs:
+      attemptTimeout === undefined ? undefined : toMs(attemptTimeout, 'options.attemptTimeout', { minMs: 1 }),
+    recordsStart: isAtMostOnce || options.trackStart === true,
+    isAtMostOnce,
+    codec: options.codec,
+    id: options.id,
+  }
+}
+
+function readOutcome<T>(pass: Pass, settled: OperationRecord, codec: Codec | undefined): T | Promise<T> {
+  // What the body returned was encoded as this value: the journal keeps the type.
+  if (settled.status === 'SUCCEEDED') return pass.values.read(settled.value, `result of step "${settled.name}"`, codec) as T
+  const cause = settled.error === null ? new Error(settled.status) : reviveError(settled.error)
+  const { executionId } = pass.journal.run
+  throw new StepError(
+    `Step "${settled.name}" of execution ${executionId} failed for good after ${settled.attempt} ` +
+      `${settled.attempt === 1 ? 'attempt' : 'attempts'}: ${cause.message}`,
+    { executionId, operationId: settled.operationId, name: settled.name, attempts: settled.attempt },
+    { cause },
+  )
+}
+
+/** The attempts of one step in one pass. */
+class StepRun<T> {
+  readonly #pass: Pass
+  readonly #operation: OpenOperation<T>
+  readonly #settings: StepSettings
+  readonly #body: StepBody<T>
+  /** Attempts that have ended. */
+  #endedCount = 0
+
+  constructor(pass: Pass, operation: OpenOperation<T>, settings: StepSettings, body: StepBody<T>) {
+    this.#pass = pass
+    this.#operation = operation
+    this.#settings = settings
+    this.#body = body
+  }
+
+  begin(recorded: OperationRecord | undefined): void {
+    this.#endedCount = recorded?.attempt ?? 0
+    if (recorded?.status === 'PENDING') this.#awaitRetry()
+    else if (recorded?.status === 'STARTED' && this.#settings.isAtMostOnce) this.#fail(this.#interrupted())
+    else this.#pass.whenRunnable(() => this.#attempt(recorded?.status === 'STARTED'))
+  }
+
+  #attempt(isStartRecorded: boolean): void {
+    const { operation, pass } = this.#here()
+    if (operation.isDetached || operation.scope.isClosed || pass.isDropped) return
+    if (!this.#settings.recordsStart || isStartRecorded) return this.#run()
+    const waiting: RunningBody = { abort: () => {} }
+    pass.enter(operation.scope, waiting)
+    operation.onChange = ({ status }) => {
+      if (status !== 'STARTED') return
+      operation.onChange = undefined
+      // The body is entered before the wait is left, so that the pass is not idle in between.
+      pass.whenRunnable(() => this.#run())
+      pass.leave(operation.scope, waiting)
+    }
+    pass.record(operation.update('START'))
+  }
+
+  #run(): void {
+    const { operation, pass } = this.#here()
+    if (operation.isDetached || operation.scope.isClosed || pass.isDropped) return
+    const context = new BodyContext(pass, operation as OpenOperation, this.#endedCount + 1)
+    const body: RunningBody = { abort: (reason) => context.abort(reason) }
+    let stopTimer: (() => void) | undefined
+    let isOver = false
+    const end = (record: () => void | Promise<void>): void => {
+      if (isOver) return
+      isOver = true
+      stopTimer?.()
+      operation.isBodyRunning = false
+      this.#endedCount += 1
+      if (pass.isDropped || !operation.scope.bodies.has(body)) return
+      const recording = record()
+      if (recording === undefined) pass.leave(operation.scope, body)
+      else void recording.then(() => pass.leave(operation.scope, body))
+    }
+    pass.enter(operation.scope, body)
+    operation.isBodyRunning = true
+    const { attemptTimeoutMs } = this.#settings
+    if (attemptTimeoutMs !== undefined) {
+      stopTimer = pass.clock.schedule(attemptTimeoutMs, () => {
+        const error = this.#timedOut(attemptTimeoutMs)
+        context.abort(error)
+        end(() => this.#fail(error))
+      })
+    }
+    try {
+      const result = runInBody(operation.name, () => this.#body(context))
+      if (isPromiseLike(result)) {
+        result.then(
+          (value) => end(() => this.#succeed(value)),
+          (error: unknown) => end(() => this.#fail(error)),
+        )
+      } else {
+        end(() => this.#succeed(result))
+      }
+    } catch (error) {
+      end(() => this.#fail(error))
+    }
+  }
+
+  #succeed(value: T): void | Promise<void> {
+    const { operation, pass } = this.#here()
+    const record = ({ encoded, outcome }: Written<T>): void => {
+      operation.outcome = outcome
+      pass.record(operation.update('SUCCEED', { value: encoded }))
+    }
+    try {
+      const written = pass.values.write(value, `result of step "${operation.name}"`, this.#settings.codec)
+      if (!(written instanceof Promise)) return record(written)
+      return written.then(record, (error: unknown) => this.#failForGood(error))
+    } catch (error) {
+      // The body ran: trying again would repeat its effect and end the same.
+      this.#failForGood(error)
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    const { operation, pass } = this.#here()
+    const recorded = toErrorObject(thrown)
+    if (operation.isDetached || operation.scope.isClosed) return this.#failForGood(thrown)
+    const decision = decideRetry(this.#settings.retry, {
+      attempt: this.#endedCount,
+      error: thrown instanceof Error ? thrown : reviveError(recorded),
+      random: Math.random,
+    })
+    if (decision.kind === 'fail') return this.#failForGood(decision.policyError ?? thrown)
+    this.#awaitRetry()
+    pass.record(operation.update('RETRY', { error: recorded, dueAt: pass.journal.now() + decision.delayMs }))
+  }
+
+  #failForGood(thrown: unknown): void {
+    const { operation, pass } = this.#here()
+    pass.record(operation.update('FAIL', { error: toErrorObject(thrown) }))
+  }
+
+  #awaitRetry(): void {
+    const { operation, pass } = this.#here()
+    const waiting: RunningBody | undefined =
+      this.#settings.retry.mode === 'inProcess' ? { abort: () => {} } : undefined
+    if (waiting !== undefined) pass.enter(operation.scope, waiting)
+    operation.onChange = ({ status }) => {
+      if (status !== 'READY') return
+      operation.onChange = undefined
+      pass.whenRunnable(() => this.#attempt(false))
+      if (waiting !== undefined) pass.leave(operation.scope, waiting)
+    }
+  }
+
+  #interrupted(): StepInterruptedError {
+    // The interrupted attempt ends here.
+    this.#endedCount += 1
+    const { name, identity } = this.#operation
+    return new StepInterruptedError(
+      `Attempt ${this.#endedCount} of step "${name}" was interrupted after it had started. Whether it took effect is ` +
+        'not known; an at-most-once attempt is not run again.',
+      { name, operationId: identity.operationId, attempt: this.#endedCount },
+    )
+  }
+
+  #timedOut(attemptTimeoutMs: number): StepTimeoutError {
+    const { name, identity } = this.#operation
+    return new StepTimeoutError(`Step "${name}" took longer than its attemptTimeout of ${attemptTimeoutMs} ms.`, {
+      name,
+      operationId: identity.operationId,
+      attemptTimeoutMs,
+    })
+  }
+
+  #here(): { readonly operation: OpenOperation<T>; readonly pass: Pass } {
+    return { operation: this.#operation, pass: this.#pass }
+  }
+}
+
+function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

@@ -1,0 +1,456 @@
+import type { Clock } from '../clock.js'
+import type { Codec } from '../codec.js'
+import { toErrorObject } from '../error-object.js'
+import { CancelledError, DurableCallInStepError, LeaseLostError, NonDeterministicError } from '../errors.js'
+import type { DropReason, Journal, JournalListener, OperationUpdate, PassEnding } from '../journal.js'
+import type { Logger } from '../logger.js'
+import { checkName } from '../names.js'
+import { rootPath } from '../operation-id.js'
+import type { OperationRecord } from '../records.js'
+import { isSettled } from '../statuses.js'
+import type { EventSchemas } from '../workflow-options.js'
+import { enclosingBody } from './body-zone.js'
+import { OpenOperation, type OperationKind, type ReadOutcome } from './open-operation.js'
+import { type RunningBody, Scope } from './scope.js'
+import { SettlementQueue } from './settlement-queue.js'
+import { Values } from './values.js'
+import { whenQuiet } from './when-quiet.js'
+
+export interface PassOptions {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Undefined: values are stored as readable JSON where they can be. */
+  readonly codec: Codec | undefined
+  readonly maxPayloadBytes: number
+  /** How long bodies that still run are awaited when their context ends. */
+  readonly bodyGraceMs: number
+  /** After how long of waiting on something that is not durable a warning is logged; null: never. */
+  readonly watchdogMs: number | null
+  /** Declared events of the workflow, checked when they arrive. */
+  readonly events: EventSchemas
+  /** Whether a recorded operation that the finished code never called is a warning or blocks the run. */
+  readonly onUnvisited: 'warn' | 'block'
+}
+
+/** What a call of an operation found. */
+export interface Opened<T> {
+  readonly operation: OpenOperation<T>
+  /** As the journal has it; undefined if this is the first time it is called. */
+  readonly recorded: OperationRecord | undefined
+  /** True if something is still to be done: it is not settled, and this pass may work on it. */
+  readonly isLive: boolean
+}
+
+/**
+ * One live execution of a workflow function over a journal.
+ *
+ * User code runs in turns. **A turn begins with the delivery of exactly one settlement and ends when user code is
+ * quiet**; then the next is delivered, in the order of the journal. So a live pass and every replay of it hand user
+ * code the same outcomes in the same order with the same pauses between, and native `Promise.race`, `Promise.all` and
+ * whatever is built on them decide as they did the first time.
+ *
+ * When user code is quiet and there is nothing to deliver, the journal is told: `flush` while bodies run, `idle` when
+ * everything waits. An operation that has to wait is a promise that does not settle; user code never sees a
+ * suspension. Once the journal has let go of the run, the pass is `released`: calls made now (by code that awaited
+ * something not durable) are parked until it is `resumed`. Once `dropped`, nothing starts and nothing settles, for ever.
+ */
+export class Pass implements JournalListener {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly values: Values
+  readonly root: Scope
+  readonly events: EventSchemas
+  readonly #options: PassOptions
+  readonly #queue: SettlementQueue
+  readonly #open = new Map<string, OpenOperation>()
+  readonly #draining = new Set<Draining>()
+  readonly #isOpen = (operationId: string): boolean => this.#open.has(operationId)
+  #state: 'active' | 'released' | 'dropped' = 'active'
+  #parked: (() => void)[] = []
+  /** Bodies that run, and things recorded whose durability a body waits for. */
+  #busyCount = 0
+  #isTurnScheduled = false
+  #isReading = false
+  #isReplayOver = false
+  #turnNo = 0
+  #latestAt: number
+  #cancel: OperationRecord | undefined
+  #isCancelOwed = false
+  #ending: PassEnding | undefined
+  #isFinishing = false
+  #controller: AbortController | undefined
+  #abortReason: unknown
+  #stopWatchdog: (() => void) | undefined
+
+  constructor(options: PassOptions) {
+    this.#options = options
+    this.journal = options.journal
+    this.clock = options.clock
+    this.logger = options.logger
+    this.events = options.events
+    this.values = new Values(options.codec, options.maxPayloadBytes)
+    this.root = new Scope(options.journal.run.seed, rootPath, null)
+    this.#queue = new SettlementQueue(options.journal.settlements)
+    this.#latestAt = options.journal.run.startedAt
+  }
+
+  /** Run the workflow function. Its end, however far away, is given to the journal. */
+  begin(run: (input: unknown) => unknown): void {
+    this.journal.attach(this)
+    void this.#run(run)
+    this.#scheduleTurn()
+  }
+
+  get isReplaying(): boolean {
+    return !this.#isReplayOver && this.#queue.isReplaying
+  }
+
+  get isDropped(): boolean {
+    return this.#state === 'dropped'
+  }
+
+  /** The recorded time of the settlement delivered last: the same on every replay. */
+  get latestAt(): number {
+    return this.#latestAt
+  }
+
+  /** Aborts when the execution is cancelled or ends, and when this process may no longer work on it. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason)
+    return this.#controller.signal
+  }
+
+  /**
+   * Called by every operation, synchronously: gives it its identity and finds what the journal knows of it.
+   *
+   * @throws ValidationError, DurableCallInStepError; NonDeterministicError never reaches user code
+   */
+  open<T>(scope: Scope, name: string, kind: OperationKind, read: ReadOutcome<T>, id?: string): Opened<T> {
+    this.#refuseInsideBody(name)
+    const key = checkName(id ?? name, id === undefined ? 'name' : 'id')
+    if (id !== undefined) checkName(name, 'name')
+    this.#warnOfRepetition(scope, key)
+    const identity = scope.identify(key)
+    const operation = new OpenOperation<T>(scope, name, kind, identity, this.#turnNo, read)
+    const recorded = this.journal.lookup(identity.operationId)
+    if (scope.isClosed || this.isDropped) return { operation, recorded, isLive: false }
+    if (recorded !== undefined && !this.#isSameKind(operation, recorded)) return { operation, recorded, isLive: false }
+    return { operation, recorded, isLive: this.#enlist(operation, recorded) }
+  }
+
+  /** Add an update to the next turn of the journal. */
+  record(update: OperationUpdate): void {
+    if (this.isDropped) return
+    this.journal.record(update)
+    this.#scheduleTurn()
+  }
+
+  /** Run this now if bodies may start, or as soon as they may. */
+  whenRunnable(run: () => void): void {
+    if (this.#state === 'active' && this.journal.mayStart()) run()
+    else if (!this.isDropped) this.#parked.push(run)
+  }
+
+  /** A body runs, or waits for something to be durable; the pass is not idle until `leave`. */
+  enter(scope: Scope, body: RunningBody): void {
+    scope.bodies.add(body)
+    this.#busyCount += 1
+  }
+
+  /** False if nobody waits for the body any more: its context has ended without it, or the pass is over. */
+  leave(scope: Scope, body: RunningBody): boolean {
+    if (!scope.bodies.delete(body)) return false
+    this.#busyCount -= 1
+    for (const draining of this.#draining) this.#checkDrained(draining)
+    this.#scheduleTurn()
+    return !this.isDropped
+  }
+
+  /**
+   * End a context: no body starts in it, open waits become CANCELLED, bodies that run are told to stop and awaited for
+   * the grace. Then `drained` is called.
+   */
+  close(scope: Scope, drained: () => void): void {
+    for (const each of withDescendants(scope)) {
+      each.isClosed = true
+      for (const operation of each.open) this.#cancelWait(operation)
+      for (const body of each.bodies) body.abort(new CancelledError(`${scope.path.readable || 'The execution'} has ended.`))
+    }
+    const draining: Draining = { scope, drained, stopGrace: () => {} }
+    this.#draining.add(draining)
+    this.#checkDrained(draining)
+    if (!this.#draining.has(draining)) return
+    draining.stopGrace = this.clock.schedule(this.#options.bodyGraceMs, () => this.#abandonBodies(scope))
+  }
+
+  changed(operation: OperationRecord): void {
+    if (this.isDropped) return
+    if (isSettled(operation.status)) this.#queue.push(operation)
+    else this.#open.get(operation.operationId)?.onChange?.(operation)
+    this.#scheduleTurn()
+  }
+
+  resumed(): void {
+    if (this.isDropped) return
+    this.#state = 'active'
+    const parked = this.#parked
+    this.#parked = []
+    for (const run of parked) this.whenRunnable(run)
+    this.#scheduleTurn()
+  }
+
+  suspended(): void {
+    if (this.#state === 'active') this.#state = 'released'
+    this.#stopWatching()
+  }
+
+  stale(): void {
+    this.#isFinishing = false
+    this.#scheduleTurn()
+  }
+
+  dropped(reason: DropReason): void {
+    if (this.isDropped) return
+    this.#state = 'dropped'
+    this.#stopWatching()
+    const { executionId } = this.journal.run
+    this.#abort(
+      reason === 'FINISHED'
+        ? new CancelledError(`Execution ${executionId} has ended.`)
+        : new LeaseLostError(`This process may no longer work on execution ${executionId} (${reason}).`, { executionId }),
+    )
+    for (const scope of withDescendants(this.root)) {
+      for (const body of scope.bodies) body.abort(this.#abortReason)
+      scope.bodies.clear()
+      scope.open.clear()
+      scope.children.clear()
+    }
+    this.#open.clear()
+    this.#parked = []
+    for (const { stopGrace } of this.#draining) stopGrace()
+    this.#draining.clear()
+  }
+
+  async #run(run: (input: unknown) => unknown): Promise<void> {
+    let ending: PassEnding
+    try {
+      const input = this.values.read(this.journal.run.input, 'input')
+      const output = await run(input instanceof Promise ? await input : input)
+      const { encoded } = await this.values.write(output, 'output')
+      ending = { kind: 'completed', output: encoded }
+    } catch (error) {
+      ending = { kind: 'failed', error: toErrorObject(error) }
+    }
+    if (this.isDropped) return
+    this.close(this.root, () => {
+      this.#ending = ending
+      this.#scheduleTurn()
+    })
+  }
+
+  #refuseInsideBody(name: string): void {
+    const body = enclosingBody()
+    if (body === undefined) return
+    throw new DurableCallInStepError(
+      `"${name}" was called inside of step "${body}": the body of a step is not replayed, so nothing durable can be ` +
+        'called in it. Call it in the workflow, or group both in ctx.runInChildContext.',
+      { step: body, name, executionId: this.journal.run.executionId },
+    )
+  }
+
+  /** Which of two operations of one name gets which number must not depend on what happens to be finished. */
+  #warnOfRepetition(scope: Scope, name: string): void {
+    for (const sibling of scope.open) {
+      if (sibling.name !== name || sibling.turnNo === this.#turnNo || this.isReplaying) continue
+      this.logger.warn(
+        `"${name}" is called again while an earlier "${name}" is open, and after an await: which of them is "${name}" ` +
+          `and which "${name}#2" may differ on replay if the code changes. Give them different names, or use ctx.map.`,
+        { executionId: this.journal.run.executionId, name },
+      )
+      return
+    }
+  }
+
+  #isSameKind(operation: OpenOperation, recorded: OperationRecord): boolean {
+    const { type, subType } = operation.kind
+    if (recorded.type === type && recorded.subType === subType) return true
+    const { operationId, path } = operation.identity
+    const error = new NonDeterministicError({
+      executionId: this.journal.run.executionId,
+      operationId,
+      path: path.readable,
+      expected: `${recorded.type} (${recorded.subType}) "${recorded.name}"`,
+      actual: `${type} (${subType}) "${operation.name}"`,
+    })
+    this.journal.block(error.message)
+    return false
+  }
+
+  #enlist<T>(operation: OpenOperation<T>, recorded: OperationRecord | undefined): boolean {
+    const { scope, identity } = operation
+    if (this.#isCancelOwed && operation.kind.type !== 'CONTEXT') {
+      this.#isCancelOwed = false
+      operation.isDetached = true
+      operation.reject(this.#cancelledError())
+      return false
+    }
+    this.#open.set(identity.operationId, operation as OpenOperation)
+    scope.open.add(operation as OpenOperation)
+    this.#scheduleTurn()
+    if (recorded === undefined || !isSettled(recorded.status)) return true
+    this.#queue.call(identity.operationId)
+    return false
+  }
+
+  #scheduleTurn(): void {
+    if (this.#isTurnScheduled) return
+    this.#isTurnScheduled = true
+    whenQuiet(() => {
+      this.#isTurnScheduled = false
+      this.#turn()
+    })
+  }
+
+  #turn(): void {
+    if (this.#state !== 'active' || this.#isReading) return
+    this.#stopWatching()
+    const settled = this.#queue.take(this.#isOpen)
+    if (settled !== undefined) return this.#deliver(settled)
+    this.#isReplayOver = true
+    if (this.#ending !== undefined) return this.#finish(this.#ending)
+    if (this.#busyCount > 0) return this.journal.flush()
+    if (this.#isWaiting()) return this.journal.idle()
+    this.journal.flush()
+    this.#watch()
+  }
+
+  #deliver(settled: OperationRecord): void {
+    this.#turnNo += 1
+    this.#latestAt = settled.endedAt ?? this.#latestAt
+    this.#scheduleTurn()
+    if (settled.type === 'EXECUTION') return this.#deliverCancel(settled)
+    const operation = this.#open.get(settled.operationId)
+    if (operation === undefined) return
+    this.#open.delete(settled.operationId)
+    this.journal.delivered(settled.operationId)
+    operation.scope.open.delete(operation)
+    if (operation.isDetached || operation.scope.isClosed) return
+    const reading = operation.settle(settled)
+    if (reading === undefined) return
+    this.#isReading = true
+    void reading.then(() => {
+      this.#isReading = false
+      this.#scheduleTurn()
+    })
+  }
+
+  /** Every open operation rejects once; if none is open, the next one does. Later ones run normally, to clean up. */
+  #deliverCancel(cancel: OperationRecord): void {
+    this.#cancel = cancel
+    const error = this.#cancelledError()
+    this.#abort(error)
+    const open = [...this.#open.values()].filter(isInterruptible)
+    this.#isCancelOwed = open.length === 0
+    for (const operation of open) {
+      operation.isDetached = true
+      operation.reject(error)
+      this.#cancelWait(operation)
+    }
+    for (const scope of withDescendants(this.root)) for (const body of scope.bodies) body.abort(error)
+  }
+
+  #cancelledError(): CancelledError {
+    const { executionId } = this.journal.run
+    const reason = this.#cancel?.error?.message
+    return new CancelledError(`Execution ${executionId} is being cancelled${reason ? `: ${reason}` : ''}.`, { executionId })
+  }
+
+  #finish(ending: PassEnding): void {
+    if (this.#isFinishing) return
+    if (this.#blockOnUnvisited()) return
+    this.#isFinishing = true
+    this.#abort(new CancelledError(`Execution ${this.journal.run.executionId} has ended.`))
+    if (this.#cancel === undefined) return this.journal.finish(ending)
+    this.journal.finish({ kind: 'cancelled', error: this.#cancel.error ?? toErrorObject(this.#cancelledError()) })
+  }
+
+  #blockOnUnvisited(): boolean {
+    const unvisited = this.#queue.unvisited().filter(({ type, status }) => type !== 'EXECUTION' && status !== 'CANCELLED')
+    if (unvisited.length === 0) return false
+    const names = unvisited.map(({ name, type }) => `${type} "${name}"`).join(', ')
+    const message = `The code has ended without calling what the journal holds: ${names}. Was it renamed or removed?`
+    if (this.#options.onUnvisited === 'block') {
+      this.journal.block(message)
+      return true
+    }
+    this.logger.warn(message, { executionId: this.journal.run.executionId })
+    return false
+  }
+
+  #isWaiting(): boolean {
+    for (const operation of this.#open.values()) if (isInterruptible(operation)) return true
+    return false
+  }
+
+  /** User code waits for something that no journal knows of: no crash, no suspension and no replay will bring it back. */
+  #watch(): void {
+    const { watchdogMs } = this.#options
+    if (watchdogMs === null) return
+    this.#stopWatchdog = this.clock.schedule(watchdogMs, () => {
+      const { executionId } = this.journal.run
+      this.logger.warn(
+        `Execution ${executionId} has waited for ${watchdogMs} ms on something that is not durable: ` +
+          'await only what ctx returns, and do everything else inside of ctx.step.',
+        { executionId },
+      )
+    })
+  }
+
+  #stopWatching(): void {
+    this.#stopWatchdog?.()
+    this.#stopWatchdog = undefined
+  }
+
+  #abort(reason: unknown): void {
+    if (this.#abortReason !== undefined) return
+    this.#abortReason = reason
+    this.#controller?.abort(reason)
+  }
+
+  /** A wait that nobody awaits any more ends as CANCELLED; the body of a step ends by itself. */
+  #cancelWait(operation: OpenOperation): void {
+    if (operation.isBodyRunning) return
+    const recorded = this.journal.lookup(operation.identity.operationId)
+    if (recorded !== undefined && !isSettled(recorded.status)) this.record(operation.update('CANCEL'))
+  }
+
+  #checkDrained(draining: Draining): void {
+    for (const scope of withDescendants(draining.scope)) if (scope.bodies.size > 0) return
+    this.#draining.delete(draining)
+    draining.stopGrace()
+    draining.drained()
+  }
+
+  #abandonBodies(scope: Scope): void {
+    for (const each of withDescendants(scope)) for (const body of [...each.bodies]) this.leave(each, body)
+  }
+}
+
+function isInterruptible(operation: OpenOperation): boolean {
+  return !operation.isDetached && operation.kind.type !== 'CONTEXT'
+}
+
+function* withDescendants(scope: Scope): Generator<Scope> {
+  yield scope
+  for (const child of scope.children) yield* withDescendants(child)
+}
+
+/** A context that has ended and waits for the bodies that still run in it. */
+interface Draining {
+  readonly scope: Scope
+  readonly drained: () => void
+  stopGrace: () => void
+}

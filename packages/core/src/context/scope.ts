@@ -1,0 +1,59 @@
+import { childPath, type OperationPath } from '../operation-id.js'
+import { type SeededRandom, seededRandom } from '../random.js'
+import type { OpenOperation } from './open-operation.js'
+
+/**
+ * One context: the root of a run or a child context. It hands out identities, in the order of the calls, and knows
+ * what is open in it.
+ *
+ * Random numbers are drawn per context, because a closed context is not replayed and so must not have used up numbers
+ * of its siblings.
+ */
+export class Scope {
+  readonly path: OperationPath
+  readonly parent: Scope | null
+  readonly open: Set<OpenOperation> = new Set()
+  readonly children: Set<Scope> = new Set()
+  /** Bodies of steps that run in this very context. */
+  readonly bodies: Set<RunningBody> = new Set()
+  isClosed = false
+  readonly #seed: string
+  readonly #occurrences = new Map<string, number>()
+  #random: SeededRandom | undefined
+
+  constructor(seed: string, path: OperationPath, parent: Scope | null) {
+    this.#seed = seed
+    this.path = path
+    this.parent = parent
+    parent?.children.add(this)
+  }
+
+  /** The identity of the next operation of this name. */
+  identify(name: string): Identity {
+    const occurrence = (this.#occurrences.get(name) ?? 0) + 1
+    this.#occurrences.set(name, occurrence)
+    const path = childPath(this.path, name, occurrence)
+    return { operationId: path.operationId, parentId: this.path.operationId, occurrence, path }
+  }
+
+  get random(): SeededRandom {
+    this.#random ??= seededRandom(`${this.#seed}/${this.path.sequence}`)
+    return this.#random
+  }
+
+  enter(path: OperationPath): Scope {
+    return new Scope(this.#seed, path, this)
+  }
+}
+
+export interface Identity {
+  readonly operationId: string
+  readonly parentId: string | null
+  readonly occurrence: number
+  readonly path: OperationPath
+}
+
+/** A body that has been started and has not come back. */
+export interface RunningBody {
+  abort(reason: unknown): void
+}

@@ -1,0 +1,56 @@
+import { type Codec, decodeValue, encodeValue } from '../codec.js'
+import { checkPayloadSize, type EncodedValue } from '../encoded-value.js'
+import { DeserializationError, isDurableError } from '../errors.js'
+
+/** A value as it is stored and, where that is known without reading it back, as a replay will see it. */
+export interface Written<T> {
+  readonly encoded: EncodedValue
+  readonly outcome: { readonly value: T } | undefined
+}
+
+/** Writes and reads values for a pass: the engine's codec, the codec of one operation, the size limit. */
+export class Values {
+  readonly #codec: Codec | undefined
+  readonly #limitBytes: number
+
+  constructor(codec: Codec | undefined, limitBytes: number) {
+    this.#codec = codec
+    this.#limitBytes = limitBytes
+  }
+
+  /** @throws SerializationError, PayloadTooLargeError (or rejects with them, where the codec is asynchronous) */
+  write<T>(value: T, field: string, own?: Codec): Written<T> | Promise<Written<T>> {
+    const codec = own ?? this.#codec
+    if (codec === undefined) {
+      const { encoded, copy } = encodeValue(value, field)
+      // What was encoded is what a replay decodes: the copy has the type of the value.
+      return this.#checked(encoded, field, { value: copy as T })
+    }
+    const encoded = codec.encode(value)
+    if (!(encoded instanceof Promise)) return this.#checked(encoded, field, undefined)
+    return encoded.then((result) => this.#checked<T>(result, field, undefined))
+  }
+
+  /** @throws DeserializationError (or rejects with it) */
+  read(encoded: EncodedValue | null, field: string, own?: Codec): unknown {
+    if (encoded === null) return undefined
+    const codec = own ?? this.#codec
+    if (codec === undefined) return decodeValue(encoded, field)
+    try {
+      const value = codec.decode(encoded)
+      return value instanceof Promise ? value.catch((error: unknown) => unreadable(error, field)) : value
+    } catch (error) {
+      return unreadable(error, field)
+    }
+  }
+
+  #checked<T>(encoded: EncodedValue, field: string, outcome: { readonly value: T } | undefined): Written<T> {
+    checkPayloadSize(encoded, { field, limitBytes: this.#limitBytes })
+    return { encoded, outcome }
+  }
+}
+
+function unreadable(error: unknown, field: string): never {
+  if (isDurableError(error, 'DESERIALIZATION')) throw error
+  throw new DeserializationError(`The codec could not read ${field}.`, { field }, { cause: error })
+}

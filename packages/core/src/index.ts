@@ -1,0 +1,88 @@
+export type { ActivityOptions } from './activity-options.js'
+export type * from './batch.js'
+export type * from './batch-mode-options.js'
+export type * from './batch-result.js'
+export type * from './callback.js'
+export {
+  type Capabilities,
+  type CapabilitiesInput,
+  type CapabilityLimits,
+  type CapabilityName,
+  capabilities,
+  capabilityNames,
+  hasCapability,
+  requireCapability,
+} from './capabilities.js'
+export { capabilityOf, type ContextCapabilityName } from './capability-of.js'
+export type * from './child.js'
+export type { ChildContextOptions } from './child-context-options.js'
+export { type Clock, systemClock } from './clock.js'
+export { type Codec, decodeValue, defaultCodec, encodeValue } from './codec.js'
+export type * from './compensation-options.js'
+export type * from './compensation-result.js'
+export { createContext } from './context/context.js'
+export { Pass, type PassOptions } from './context/pass.js'
+export { type RunnableWorkflow, runWorkflow } from './context/run-workflow.js'
+export type { DurableContextOps, ExecutionMode } from './durable-context.js'
+export { type Duration, type DurationObject, maxWaitMs, toMs } from './duration.js'
+export { byteLength, checkPayloadSize, type EncodedValue } from './encoded-value.js'
+export type { Environment } from './environment.js'
+export { type ErrorCode, errorCodes } from './error-codes.js'
+export { type ErrorObject, reviveError, toErrorObject } from './error-object.js'
+export * from './errors.js'
+export type * from './event-options.js'
+export type { HttpClient } from './http-client.js'
+export {
+  cancelSubType,
+  type DropReason,
+  eventSubType,
+  type Journal,
+  type JournalListener,
+  type OperationUpdate,
+  type PassEnding,
+  type RunFacts,
+} from './journal.js'
+export type { Json } from './json.js'
+export type { KeyValueStore } from './key-value-store.js'
+export { type Logger, silentLogger } from './logger.js'
+export type * from './logger-options.js'
+export { checkExecutionId, checkName, checkOptions } from './names.js'
+export { childPath, deriveChildExecutionId, type OperationPath, rootPath } from './operation-id.js'
+export { type SeededRandom, seededRandom } from './random.js'
+export type * from './records.js'
+export { type ResolvedRetryPolicy, type RetryPolicy, resolveRetryPolicy, retry } from './retry-policy.js'
+export { type AppendDecision, appendMessage, wakes } from './rules/append-message.js'
+export { applyUpdate, type Sequence } from './rules/apply-update.js'
+export { claimAt, earlier } from './rules/claim-at.js'
+export { commitTurn, type TurnDecision, viewOf } from './rules/commit-turn.js'
+export { type ControlDecision, controlRun } from './rules/control-run.js'
+export { type Effects, type Ending, endRun } from './rules/end-run.js'
+export { nextRun } from './rules/next-run.js'
+export { renewLease } from './rules/renew-lease.js'
+export { type ExistingRun, type StartDecision, startRun } from './rules/start-run.js'
+export { isAcquirable, isClaimable, isClaimedBy, type LeaseTaker, takeLease } from './rules/take-lease.js'
+export type { SearchAttributesPatch } from './search-attributes.js'
+export { type SchemaInput, type SchemaOutput, type StandardSchemaV1, validateWithSchema } from './standard-schema.js'
+export {
+  type CompensationOutcome,
+  type ExecutionStatus,
+  executionStatuses,
+  isSettled,
+  isTerminal,
+  type OperationAction,
+  type OperationStatus,
+  type OperationType,
+  type TerminalStatus,
+  terminalStatuses,
+} from './statuses.js'
+export type { StepContext } from './step-context.js'
+export type { StepOptions, StepSemantics } from './step-options.js'
+export type { StepOutcome } from './step-outcome.js'
+export type { StepRecord } from './step-record.js'
+export type * from './store.js'
+export type * from './timer-handle.js'
+export type { TransactionOptions } from './transaction-options.js'
+export type * from './wait-for-condition.js'
+export { defineWorkflow, type Workflow } from './workflow.js'
+export type { CompensateOn, EventPayloads, EventSchemas, WorkflowOptions } from './workflow-options.js'
+export type { WorkflowRef } from './workflow-ref.js'

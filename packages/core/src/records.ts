@@ -1,0 +1,218 @@
+import type { EncodedValue } from './encoded-value.js'
+import type { ErrorObject } from './error-object.js'
+import type { Json } from './json.js'
+import type {
+  CompensationOutcome,
+  ExecutionStatus,
+  OperationStatus,
+  OperationType,
+  TerminalStatus,
+} from './statuses.js'
+
+/** An execution: what users name, unique in a namespace. Messages are addressed to it. */
+export interface ExecutionKey {
+  readonly namespace: string
+  readonly executionId: string
+}
+
+/** One run of an execution. The journal, idempotency keys and child outcomes belong to a run. */
+export interface RunKey extends ExecutionKey {
+  readonly runNo: number
+}
+
+/**
+ * Proof of holding the lease, compared for equality in the same atomic act as every write of the holder.
+ * `epoch` rises by one at each claim; `nonce` is random at each claim, because an integer alone can be handed out
+ * twice by a store that failed over.
+ */
+export interface Fence {
+  readonly epoch: number
+  readonly nonce: string
+}
+
+/** Names one commit of one holding: the second half of recognising a commit whose answer was lost. */
+export interface CommitMark {
+  readonly nonce: string
+  readonly commitSeq: number
+}
+
+/** Who hears of a run's outcome. */
+export interface ParentLink {
+  readonly executionId: string
+  readonly runNo: number
+  readonly operationId: string
+}
+
+/**
+ * What others asked of a run. It is a column, not a message: set in one atomic verb, answered to the holder with
+ * every claim, commit and renewal. `seq` rises with every accepted request, so "has the holder seen it" is one
+ * comparison.
+ */
+export interface ControlState {
+  readonly seq: number
+  readonly paused: boolean
+  readonly cancel: CancelRequest | null
+  readonly deadlineAt: number | null
+}
+
+export interface CancelRequest {
+  readonly reason: string | null
+  readonly requestedAt: number
+}
+
+/** Why a run does not go on although nothing is wrong with its journal. */
+export interface BlockedReason {
+  readonly reason: 'NON_DETERMINISTIC' | 'MISSING_HANDLER' | 'MISSING_VERSION' | 'COMPENSATION_HANDLER'
+  readonly message: string
+  /** The build that could not go on; a worker of another build may try again. */
+  readonly build: string
+}
+
+/** How far the dense numbers of a run have come. Both begin at 0: nothing started, nothing settled. */
+export interface RunCounters {
+  readonly startSeq: number
+  readonly settleSeq: number
+}
+
+/**
+ * The part of a run's row that changes while it runs, small on purpose: a store can keep it apart from the values.
+ *
+ * **Lease and due time are two facts.** `dueAt` says when the run wants to go on (new: at once; sleeping: its timer;
+ * waiting: its timeout; null: only a message can wake it). `leaseUntil` says until when somebody holds it. Claimable is
+ * derived from both by `claimAt` in `rules/claim-at.ts`, and stored as the one indexed column that serves start, timer,
+ * message and crash recovery.
+ */
+export interface RunState extends RunKey {
+  readonly workflow: string
+  readonly version: string
+  readonly queue: string
+  /** Higher is claimed first; -100 to 100. */
+  readonly priority: number
+  /** Held by `engine.open` in the process of the caller; no worker ever claims it. */
+  readonly direct: boolean
+  readonly parent: ParentLink | null
+  /** False for a child whose outcome goes to its parent but which outlives it and routes by its own id. */
+  readonly attached: boolean
+  readonly childCount: number
+  readonly status: ExecutionStatus
+  readonly blocked: BlockedReason | null
+  readonly dueAt: number | null
+  readonly leaseUntil: number | null
+  readonly leaseOwner: string | null
+  readonly fence: Fence
+  /** The commit last applied; null until the run has recorded anything. */
+  readonly applied: CommitMark | null
+  /** Claims of a lease that nobody released, since the last commit. */
+  readonly recoveries: number
+  /** Number of the newest message of the execution; dense, carried on from run to run. */
+  readonly inboxSeq: number
+  /** Messages up to this number belong to earlier runs. */
+  readonly inboxBase: number
+  /** Messages not consumed yet. */
+  readonly inboxPending: number
+  /** Topics whose arrival makes a suspended run due: `event:approved`, `child:<operationId>`, `child:*`. */
+  readonly waitsFor: readonly string[]
+  readonly control: ControlState
+  readonly counters: RunCounters
+  readonly createdAt: number
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+}
+
+/** The whole row of a run: its state, and the values that are written once. */
+export interface RunRecord extends RunState {
+  /** Seeds `ctx.random()` and `ctx.randomUUID()`. */
+  readonly seed: string
+  readonly input: EncodedValue
+  /** Digest of the encoded input, for `InputMismatchError`. */
+  readonly inputHash: string
+  readonly tenantId: string | null
+  readonly auth: EncodedValue | null
+  readonly searchAttributes: Readonly<Record<string, Json>> | null
+  readonly output: EncodedValue | null
+  readonly error: ErrorObject | null
+  readonly compensationOutcome: CompensationOutcome | null
+}
+
+/** What travels in an operation's envelope beside its value: registrations, saved state, batch outcome, marks. */
+export type OperationExtras = Readonly<Record<string, Json>>
+
+/**
+ * A row of the journal.
+ *
+ * `startSeq` is the order in which operations were first recorded, `settleSeq` the order in which they became
+ * final: both dense per run, both assigned by the holder. Replay delivers settlements in `settleSeq` order.
+ */
+export interface OperationRecord {
+  readonly operationId: string
+  /** The enclosing CONTEXT operation; null at the root. */
+  readonly parentId: string | null
+  readonly name: string
+  /** 1 for the first operation of this name in its context, 2 for the next. */
+  readonly occurrence: number
+  readonly type: OperationType
+  readonly subType: string
+  readonly status: OperationStatus
+  readonly startSeq: number
+  readonly settleSeq: number | null
+  /** Attempts that have ended. */
+  readonly attempt: number
+  /** When a timer fires, a retry may start or a wait times out; null if nothing is timed. */
+  readonly dueAt: number | null
+  readonly value: EncodedValue | null
+  readonly error: ErrorObject | null
+  readonly extras: OperationExtras | null
+  readonly startedAt: number
+  readonly endedAt: number | null
+}
+
+export type MessageKind = 'event' | 'callback' | 'child' | 'activity'
+
+/** A message as its sender gives it. */
+export interface NewMessage {
+  readonly kind: MessageKind
+  /** What a wait matches: `event:<name>`, `callback:<operationId>`, `child:<operationId>`, `activity:<operationId>`. */
+  readonly topic: string
+  /** Only this run may consume it; null: whichever run is current. */
+  readonly runNo: number | null
+  readonly value: EncodedValue | null
+  readonly error: ErrorObject | null
+  /** How a child ended. */
+  readonly outcome: TerminalStatus | null
+  /** A second message with this id is answered `duplicate`. */
+  readonly dedupeId: string | null
+}
+
+/** A message in an inbox. `inboxSeq` is dense per execution and assigned under its row lock. */
+export interface InboxMessage extends NewMessage {
+  readonly inboxSeq: number
+  readonly receivedAt: number
+}
+
+/** A message that a holder has dealt with; `operationId` null means dropped (nobody can consume it any more). */
+export interface ConsumedMessage {
+  readonly inboxSeq: number
+  readonly operationId: string | null
+}
+
+/** A message kept after it was consumed, or never was: what the history shows. */
+export interface MessageRecord extends InboxMessage {
+  readonly consumedBy: string | null
+  readonly dropped: boolean
+}
+
+/** What a worker can run, and since when it says so. */
+export interface WorkerRecord {
+  readonly namespace: string
+  readonly workerId: string
+  readonly queues: readonly string[]
+  readonly pairs: readonly WorkflowPair[]
+  readonly seenAt: number
+}
+
+/** A workflow that a worker has code for. `build` tells one code from another under the same version. */
+export interface WorkflowPair {
+  readonly workflow: string
+  readonly version: string
+  readonly build: string
+}

@@ -1,0 +1,21 @@
+import type { RunState } from '../records.js'
+import { isTerminal } from '../statuses.js'
+
+/**
+ * When a run can be claimed: the one derived, indexed column of a run's row; null: not by any passing of time.
+ *
+ * A held run becomes claimable when its lease ends, which is all that crash recovery is. A free one becomes claimable
+ * when it is due: new, slept enough, waited too long, or woken by a message. A deadline makes it due as well.
+ */
+export function claimAt(run: RunState): number | null {
+  if (run.direct || isTerminal(run.status) || run.status === 'PAUSED' || run.status === 'BLOCKED') return null
+  if (run.leaseUntil !== null) return run.leaseUntil
+  return earlier(run.dueAt, run.control.deadlineAt)
+}
+
+/** The earlier of two instants of which either may be missing. */
+export function earlier(a: number | null, b: number | null): number | null {
+  if (a === null) return b
+  if (b === null) return a
+  return Math.min(a, b)
+}

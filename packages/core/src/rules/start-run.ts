@@ -1,0 +1,78 @@
+import type { RunRecord } from '../records.js'
+import { isTerminal } from '../statuses.js'
+import type { CreateAnswer, NewRun } from '../store.js'
+
+/** Of the newest run of an execution, what starting it again depends on. */
+export type ExistingRun = Pick<RunRecord, 'runNo' | 'status' | 'workflow' | 'inputHash' | 'inboxSeq'>
+
+export type StartDecision =
+  | { readonly kind: 'create'; readonly run: RunRecord }
+  | { readonly kind: 'answer'; readonly answer: Exclude<CreateAnswer, { kind: 'created' }> }
+
+/** Decide what starting an execution under a chosen id means, given the newest run there is (null: none). */
+export function startRun(existing: ExistingRun | null, wanted: NewRun, now: number): StartDecision {
+  if (existing === null) return { kind: 'create', run: firstRow(wanted, 1, 0, now) }
+  const { runNo, status } = existing
+  if (isTerminal(status)) {
+    if (wanted.idReusePolicy === 'newRunAfterTerminal') {
+      return { kind: 'create', run: firstRow(wanted, runNo + 1, existing.inboxSeq, now) }
+    }
+    if (wanted.idReusePolicy !== 'returnExisting') return refuse({ kind: 'exists', runNo, status })
+  } else if (wanted.idReusePolicy === 'reject') {
+    return refuse({ kind: 'exists', runNo, status })
+  }
+  if (existing.workflow !== wanted.workflow) return refuse({ kind: 'mismatch', runNo, field: 'workflow' })
+  if (existing.inputHash !== wanted.inputHash) return refuse({ kind: 'mismatch', runNo, field: 'input' })
+  return refuse({ kind: 'existing', runNo, status })
+}
+
+function refuse(answer: Exclude<CreateAnswer, { kind: 'created' }>): StartDecision {
+  return { kind: 'answer', answer }
+}
+
+function firstRow(wanted: NewRun, runNo: number, inboxSeq: number, now: number): RunRecord {
+  return {
+    namespace: wanted.namespace,
+    executionId: wanted.executionId,
+    runNo,
+    workflow: wanted.workflow,
+    version: wanted.version,
+    queue: wanted.queue,
+    priority: wanted.priority,
+    direct: wanted.direct,
+    parent: wanted.parent,
+    attached: wanted.attached,
+    childCount: 0,
+    status: 'PENDING',
+    blocked: null,
+    dueAt: wanted.startAt ?? now,
+    leaseUntil: null,
+    leaseOwner: null,
+    fence: { epoch: 0, nonce: '' },
+    applied: null,
+    recoveries: 0,
+    inboxSeq,
+    inboxBase: inboxSeq,
+    inboxPending: 0,
+    waitsFor: [],
+    control: {
+      seq: 0,
+      paused: false,
+      cancel: null,
+      deadlineAt: wanted.timeoutMs === null ? null : now + wanted.timeoutMs,
+    },
+    counters: { startSeq: 0, settleSeq: 0 },
+    createdAt: now,
+    startedAt: null,
+    finishedAt: null,
+    seed: wanted.seed,
+    input: wanted.input,
+    inputHash: wanted.inputHash,
+    tenantId: wanted.tenantId,
+    auth: wanted.auth,
+    searchAttributes: wanted.searchAttributes,
+    output: null,
+    error: null,
+    compensationOutcome: null,
+  }
+}

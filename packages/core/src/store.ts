@@ -1,0 +1,372 @@
+import type { Capabilities } from './capabilities.js'
+import type { EncodedValue } from './encoded-value.js'
+import type { ErrorObject } from './error-object.js'
+import type { Json } from './json.js'
+import type {
+  BlockedReason,
+  CommitMark,
+  ConsumedMessage,
+  ControlState,
+  ExecutionKey,
+  Fence,
+  InboxMessage,
+  MessageRecord,
+  NewMessage,
+  OperationRecord,
+  ParentLink,
+  RunCounters,
+  RunKey,
+  RunRecord,
+  WorkerRecord,
+  WorkflowPair,
+} from './records.js'
+import type { CompensationOutcome, ExecutionStatus, TerminalStatus } from './statuses.js'
+
+/**
+ * The port behind the engine: a dozen atomic verbs over rows, batches everywhere, no knowledge of what a workflow
+ * means. An adapter decides nothing: the rules that turn a row into the next one are pure functions in `rules/`, and
+ * an adapter either calls them under its row lock or says the same in its own language and passes the same suite.
+ *
+ * An execution is an actor:
+ *
+ * 1. **One writer.** Only the holder of the lease writes the journal. Every write carries its {@link Fence}, compared
+ *    for equality in the same atomic act. Equality, not expiry: an expired lease that nobody has claimed may still
+ *    commit, and thereby renews. Every write by anyone else changes the fence, inbox appends and control aside (of
+ *    control, `terminate` and an immediate `cancel` do change it).
+ * 2. **One due time, one lease, one claimable column.** `claimAt(row)` is the only thing a claim looks at. There is no
+ *    reaper: an expired lease is a row that has become due. A message never steals a live lease.
+ * 3. **An inbox for everybody else.** Appending assigns the next `inboxSeq` under the row's lock and makes a row due
+ *    if it is unleased and waits for the topic. Answers of claim, commit and renewal carry `inboxSeq`, so the holder
+ *    knows when it is behind.
+ * 4. **Control is a column.** It is answered to the holder with every answer; a finish or a suspension that has not
+ *    seen the newest accepted request is `stale`.
+ * 5. **A commit is one turn**, all or nothing per entry: operation rows, consumed messages, the row itself, children,
+ *    messages. The (nonce, commitSeq) last applied is compared before the fence, so a commit whose answer was lost is
+ *    `duplicate` and never `fenced`.
+ * 6. **A batch behaves as if its entries were applied one by one, in order**, and each gets an answer of its own: a
+ *    poison entry fails alone.
+ * 7. **Time is the store's.** Due times and leases are judged by its clock only; `now` in every answer is how a worker
+ *    learns of it.
+ *
+ * Expected outcomes are tagged unions. Exceptions are for the unexpected: a `StoreError` says whether trying again is
+ * sensible. Every verb can be called again with the same arguments after an exception, without harm.
+ */
+export interface Store {
+  readonly capabilities: Capabilities
+
+  /** Make the store ready (connect, migrate unless told otherwise). Called before anything else; repeatable. */
+  open(): Promise<void>
+
+  /** Let go of what the store opened itself. A ready client that it was given stays open. Repeatable. */
+  close(): Promise<void>
+
+  /** Create runs, or find the ones that exist: `rules/start-run.ts` decides, atomically per entry. */
+  create(batch: readonly NewRun[]): Promise<readonly CreateAnswer[]>
+
+  /** Lease up to `limit` due runs that match a queue and a pair; highest priority first, then longest due. */
+  claim(request: ClaimRequest): Promise<ClaimAnswer>
+
+  /** Lease one execution by id for a process that wants just that one; see {@link AcquireAnswer}. */
+  acquire(request: AcquireRequest): Promise<AcquireAnswer>
+
+  /** Apply turns. With `claim`, also lease more runs in the same round trip, after the turns are applied. */
+  commit(request: CommitRequest): Promise<CommitReply>
+
+  /** Extend leases: one statement for all holdings. */
+  renew(request: RenewRequest): Promise<readonly HoldAnswer[]>
+
+  /** Drop messages into inboxes. */
+  append(batch: readonly AddressedMessage[]): Promise<readonly AppendAnswer[]>
+
+  /** Ask something of executions: always of the newest run. */
+  control(batch: readonly ControlRequest[]): Promise<readonly ControlAnswer[]>
+
+  /**
+   * A page of a run's journal, in no promised order. Rows under a closed CONTEXT are left out unless its
+   * `extras.replayChildren` is true, at every depth; `everything` is for people reading a history.
+   */
+  load(request: LoadRequest): Promise<LoadPage>
+
+  /** A page of unconsumed messages of a run with `inboxSeq` above `after`, ascending. */
+  messages(request: MessagesRequest): Promise<MessagesPage>
+
+  /** Rows by key, in the order asked; null where there is none. Without `runNo`, the newest run. */
+  read(keys: readonly ReadKey[]): Promise<readonly (RunRecord | null)[]>
+
+  /** Newest runs of executions, newest creation first, keyset-paged. */
+  list(request: ListRequest): Promise<ListPage>
+
+  /** Every message that an execution ever got, ascending, for people reading a history. */
+  inbox(request: InboxRequest): Promise<InboxPage>
+
+  /**
+   * Write a worker's row (at its start and about once a minute). Runs that are BLOCKED as NON_DETERMINISTIC under
+   * another build of one of its pairs become due.
+   */
+  announce(worker: Omit<WorkerRecord, 'seenAt'>): Promise<{ readonly now: number }>
+
+  /** Remove a worker's row: it will not be back. */
+  retire(worker: { readonly namespace: string; readonly workerId: string }): Promise<void>
+
+  /** Workers seen since the given instant. */
+  workers(request: {
+    readonly namespace: string
+    readonly seenSince: number
+  }): Promise<readonly WorkerRecord[]>
+
+  /**
+   * Carry on what a control request or an ending left to do for children: one bounded piece per call, one generation
+   * at a time. Any engine process calls it, with a handler or not, until `remaining` is false.
+   */
+  relay(request: { readonly limit: number }): Promise<RelayAnswer>
+
+  /**
+   * Be told that something changed outside of this store object, or nothing for ever: a hint shortens a wait and is
+   * never the truth. Returns how to stop.
+   */
+  watch(listener: (hint: StoreHint) => void): () => void
+}
+
+export type IdReusePolicy = 'useRunning' | 'returnExisting' | 'newRunAfterTerminal' | 'reject'
+
+/** A run to be. `runNo` is the store's to decide. */
+export interface NewRun extends ExecutionKey {
+  readonly workflow: string
+  readonly version: string
+  readonly queue: string
+  readonly priority: number
+  readonly direct: boolean
+  readonly parent: ParentLink | null
+  readonly attached: boolean
+  readonly seed: string
+  readonly input: EncodedValue
+  readonly inputHash: string
+  readonly tenantId: string | null
+  readonly auth: EncodedValue | null
+  readonly searchAttributes: Readonly<Record<string, Json>> | null
+  /** Due at this instant of the store's clock; null: at once. */
+  readonly startAt: number | null
+  /** Counted from creation; null: none. */
+  readonly timeoutMs: number | null
+  readonly idReusePolicy: IdReusePolicy
+}
+
+export type CreateAnswer =
+  | { readonly kind: 'created'; readonly runNo: number; readonly now: number }
+  | { readonly kind: 'existing'; readonly runNo: number; readonly status: ExecutionStatus }
+  | { readonly kind: 'exists'; readonly runNo: number; readonly status: ExecutionStatus }
+  | { readonly kind: 'mismatch'; readonly runNo: number; readonly field: 'input' | 'workflow' }
+
+export interface ClaimRequest {
+  /** Random per claim and becomes the nonce. The same request again answers with what it leased the first time. */
+  readonly requestId: string
+  readonly workerId: string
+  readonly namespace: string
+  readonly queues: readonly string[]
+  readonly pairs: readonly WorkflowPair[]
+  readonly limit: number
+  readonly leaseMs: number
+}
+
+export interface ClaimAnswer {
+  readonly now: number
+  readonly claimed: readonly ClaimedRun[]
+  /** When the next matching run becomes claimable, if nothing happens before; null: nothing is timed. */
+  readonly nextAt: number | null
+}
+
+/**
+ * A leased run, as the row stands after the claim. `run.applied` is the commit that the previous holder was last
+ * acknowledged: a live function that made exactly that commit goes on without replay. `run.applied` null means that
+ * nothing was ever recorded: there is no journal to read.
+ */
+export interface ClaimedRun {
+  readonly run: RunRecord
+}
+
+export interface AcquireRequest extends ExecutionKey {
+  readonly requestId: string
+  readonly workerId: string
+  readonly leaseMs: number
+}
+
+export type AcquireAnswer =
+  | { readonly kind: 'acquired'; readonly now: number; readonly run: RunRecord }
+  | { readonly kind: 'leased'; readonly remainingMs: number }
+  | { readonly kind: 'finished'; readonly status: ExecutionStatus }
+  | { readonly kind: 'unknown' }
+
+export interface CommitRequest {
+  readonly entries: readonly CommitEntry[]
+  readonly claim?: ClaimRequest
+}
+
+export interface CommitReply {
+  /** One answer per entry, in order. */
+  readonly answers: readonly CommitAnswer[]
+  readonly claim?: ClaimAnswer
+}
+
+/** One turn of one actor. */
+export interface CommitEntry {
+  readonly key: RunKey
+  readonly fence: Fence
+  /** Rises by one with every commit of this holding that was applied. */
+  readonly commitSeq: number
+  /** A commit that finds less than half of its lease left also renews it. */
+  readonly leaseMs: number
+  /** Whole rows; a row with the same operationId is replaced. */
+  readonly operations: readonly OperationRecord[]
+  readonly consumed: readonly ConsumedMessage[]
+  readonly counters: RunCounters
+  /** What the holder knew when it decided on this turn. */
+  readonly seen: { readonly inboxSeq: number; readonly controlSeq: number }
+  readonly turn: Turn
+  readonly children: readonly NewRun[]
+  readonly messages: readonly AddressedMessage[]
+}
+
+export type Turn =
+  /** Go on; the lease stays. */
+  | { readonly kind: 'continue' }
+  /** Nothing can run: give up the lease until `dueAt` or a message on one of the topics. */
+  | { readonly kind: 'suspend'; readonly dueAt: number | null; readonly waitsFor: readonly string[] }
+  /** Give up the lease although there is work to do: another worker may go on at once. */
+  | { readonly kind: 'release' }
+  | {
+      readonly kind: 'finish'
+      readonly status: Exclude<TerminalStatus, 'CONTINUED_AS_NEW' | 'TERMINATED'>
+      readonly output: EncodedValue | null
+      readonly error: ErrorObject | null
+      readonly compensationOutcome: CompensationOutcome | null
+    }
+  /** End this run and begin the next one of the same execution, in the same act. */
+  | {
+      readonly kind: 'continueAsNew'
+      readonly input: EncodedValue
+      readonly inputHash: string
+      readonly version: string
+      readonly seed: string
+    }
+  | { readonly kind: 'block'; readonly blocked: BlockedReason }
+
+/** What a holder learns with every answer. */
+export interface HolderView {
+  readonly now: number
+  readonly inboxSeq: number
+  readonly control: ControlState
+  /** Null once the turn gave the lease up. */
+  readonly leaseUntil: number | null
+}
+
+export type CommitAnswer =
+  | ({ readonly kind: 'applied' } & HolderView)
+  /** This very commit was applied before; its answer was lost. */
+  | ({ readonly kind: 'duplicate' } & HolderView)
+  /** The turn rests on an old view; nothing was written. Fold what is new and decide again. */
+  | ({ readonly kind: 'stale' } & HolderView)
+  /** No longer ours. Says nothing about whether an earlier commit was applied. */
+  | { readonly kind: 'fenced' }
+  /** This entry can never be applied; nothing of it was written. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+
+export interface RenewRequest {
+  readonly leaseMs: number
+  readonly holdings: readonly { readonly key: RunKey; readonly fence: Fence }[]
+}
+
+export type HoldAnswer = ({ readonly kind: 'renewed' } & HolderView) | { readonly kind: 'fenced' }
+
+export interface AddressedMessage {
+  readonly to: ExecutionKey
+  readonly message: NewMessage
+}
+
+export type AppendAnswer =
+  | { readonly kind: 'appended'; readonly inboxSeq: number }
+  | { readonly kind: 'duplicate'; readonly inboxSeq: number }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'finished'; readonly status: ExecutionStatus }
+  | { readonly kind: 'full'; readonly limit: number }
+  /** Meant for a run that is not the current one. */
+  | { readonly kind: 'dropped' }
+
+export interface ControlRequest extends ExecutionKey {
+  readonly action: ControlAction
+}
+
+export type ControlAction =
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'cancel'; readonly reason: string | null }
+  | { readonly kind: 'terminate'; readonly reason: string | null }
+  | { readonly kind: 'unblock' }
+  | { readonly kind: 'setDeadline'; readonly deadlineAt: number | null }
+
+export type ControlAnswer =
+  | { readonly kind: 'accepted'; readonly status: ExecutionStatus; readonly now: number }
+  | { readonly kind: 'refused'; readonly status: ExecutionStatus }
+  | { readonly kind: 'unknown' }
+
+export interface LoadRequest extends RunKey {
+  readonly cursor?: string
+  readonly limit: number
+  readonly everything?: boolean
+}
+
+export interface LoadPage {
+  readonly operations: readonly OperationRecord[]
+  readonly cursor: string | null
+}
+
+export interface MessagesRequest extends RunKey {
+  readonly after: number
+  readonly limit: number
+}
+
+export interface MessagesPage {
+  readonly messages: readonly InboxMessage[]
+  readonly more: boolean
+}
+
+export interface InboxRequest extends ExecutionKey {
+  readonly after: number
+  readonly limit: number
+}
+
+export interface InboxPage {
+  readonly messages: readonly MessageRecord[]
+  readonly more: boolean
+}
+
+export interface ReadKey extends ExecutionKey {
+  readonly runNo?: number
+}
+
+export interface ListRequest {
+  readonly namespace: string
+  /** Any of these; empty: all. */
+  readonly statuses: readonly ExecutionStatus[]
+  readonly cursor?: string
+  readonly limit: number
+}
+
+export interface ListPage {
+  readonly runs: readonly RunRecord[]
+  readonly cursor: string | null
+}
+
+export interface RelayAnswer {
+  readonly applied: number
+  readonly remaining: boolean
+}
+
+export type StoreHint =
+  /** Something was written by somebody else. */
+  | { readonly kind: 'changed' }
+  /** Work may be claimable in one of these queues. */
+  | { readonly kind: 'due'; readonly namespace: string; readonly queue: string }
+  /** This execution reached its end. */
+  | { readonly kind: 'finished'; readonly namespace: string; readonly executionId: string }
+
+export type { CommitMark }
