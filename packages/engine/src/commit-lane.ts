@@ -1,0 +1,140 @@
+import {
+  type ClaimAnswer,
+  type ClaimRequest,
+  type Clock,
+  type CommitAnswer,
+  type CommitEntry,
+  isDurableError,
+  type Store,
+} from '@perdure/core'
+import { inGroups, later } from './later.js'
+
+interface Waiting {
+  readonly entry: CommitEntry
+  /** By the monotonic clock: after this, trying again is for the next holder. */
+  readonly deadline: number
+  readonly resolve: (answer: CommitAnswer) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface WaitingClaim {
+  readonly request: ClaimRequest
+  readonly resolve: (answer: ClaimAnswer) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Bounds of one batch; one entry above them goes alone. */
+const maxRows = 2_000
+const maxBytes = 4 * 1024 * 1024
+
+/**
+ * Group commit: the turns of all runs in the process, and a claim if one is asked for, travel together.
+ *
+ * A group is what was submitted while the group before it was on its way, or within the same turn of the event loop.
+ * **Nothing is answered before the store has said it is durable.** A failure that may pass is tried again as a whole,
+ * which is harmless: the store recognises a turn that it has applied.
+ */
+export class CommitLane {
+  readonly #store: Store
+  readonly #clock: Clock
+  #waiting: Waiting[] = []
+  #claims: WaitingClaim[] = []
+  #isScheduled = false
+  #isSending = false
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store
+    this.#clock = clock
+  }
+
+  commit(entry: CommitEntry, deadline: number): Promise<CommitAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ entry, deadline, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#claims.push({ request, resolve, reject })
+      this.#schedule()
+    })
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isSending) return
+    this.#isScheduled = true
+    later(() => {
+      this.#isScheduled = false
+      void this.#send()
+    })
+  }
+
+  async #send(): Promise<void> {
+    this.#isSending = true
+    const waiting = this.#waiting
+    const claims = this.#claims
+    this.#waiting = []
+    this.#claims = []
+    const groups = inGroups(waiting, weigh, { maxRows, maxBytes })
+    const last = groups.pop() ?? []
+    for (const group of groups) await this.#sendGroup(group, undefined)
+    const [first, ...others] = claims
+    await this.#sendGroup(last, first)
+    for (const claim of others) await this.#sendGroup([], claim)
+    this.#isSending = false
+    if (this.#waiting.length > 0 || this.#claims.length > 0) this.#schedule()
+  }
+
+  async #sendGroup(group: readonly Waiting[], claim: WaitingClaim | undefined): Promise<void> {
+    try {
+      await this.#retrying(group, () => this.#call(group, claim))
+    } catch (error) {
+      for (const { reject } of group) reject(error)
+      claim?.reject(error)
+    }
+  }
+
+  async #call(group: readonly Waiting[], claim: WaitingClaim | undefined): Promise<void> {
+    if (group.length === 0) {
+      if (claim !== undefined) claim.resolve(await this.#store.claim(claim.request))
+      return
+    }
+    const entries = group.map(({ entry }) => entry)
+    const reply = await this.#store.commit(claim === undefined ? { entries } : { entries, claim: claim.request })
+    group.forEach(({ resolve, reject }, index) => {
+      const answer = reply.answers[index]
+      if (answer === undefined) reject(new Error('The store gave fewer answers than it was given entries.'))
+      else resolve(answer)
+    })
+    if (claim !== undefined && reply.claim !== undefined) claim.resolve(reply.claim)
+  }
+
+  /** Try again what may pass, with a growing delay, for as long as any lease in the group lasts. */
+  async #retrying(group: readonly Waiting[], run: () => Promise<void>): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await run()
+      } catch (error) {
+        const deadline = Math.max(...group.map((each) => each.deadline))
+        const delayMs = Math.min(1_000, 10 * 2 ** attempt) * (0.5 + Math.random() / 2)
+        const isWorthwhile = group.length > 0 && isPassing(error) && this.#clock.monotonic() + delayMs < deadline
+        if (!isWorthwhile) throw error
+        await new Promise<void>((resolve) => this.#clock.schedule(delayMs, resolve))
+      }
+    }
+  }
+}
+
+/** Whether the store says that trying again is sensible. What it says nothing of may have been applied: also try. */
+function isPassing(error: unknown): boolean {
+  if (isDurableError(error, 'STORE_BUSY')) return true
+  if (isDurableError(error, 'STORE_FAILED')) return error.details['retryable'] === true
+  return !isDurableError(error)
+}
+
+function weigh({ entry }: Waiting): { readonly rows: number; readonly bytes: number } {
+  let bytes = 200
+  for (const { value } of entry.operations) bytes += 200 + (value?.data.length ?? 0)
+  return { rows: 1 + entry.operations.length + entry.children.length + entry.messages.length, bytes }
+}

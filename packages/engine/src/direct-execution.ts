@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto'
+import {
+  checkExecutionId,
+  checkOptions,
+  type Duration,
+  type DurableContextOps,
+  EngineClosedError,
+  ExecutionAlreadyExistsError,
+  InputMismatchError,
+  LeaseHeldError,
+  LeaseLostError,
+  toMs,
+} from '@perdure/core'
+import type { EngineCore } from './engine-core.js'
+import { LeaseKeeper } from './lease-keeper.js'
+import type { RegisteredWorkflow } from './registry.js'
+import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
+import type { JournalEnding, RunJournal } from './run-journal.js'
+import { newRun } from './start-options.js'
+
+/** How an execution is opened. Every field may be left out. */
+export interface OpenOptions {
+  readonly input?: unknown
+  /** For how long the execution is held without a sign of life. @default '30s' */
+  readonly lease?: Duration
+}
+
+/** The context of an execution that runs in the caller's own code; `completeExecution` ends it. */
+export type DirectContext = DurableContextOps
+
+const directWorkflow = 'direct'
+const lookEveryMs = 1_000
+
+/** An execution without a worker: the caller's code is the workflow, and waits block in this process. */
+export class DirectExecution {
+  readonly #core: EngineCore
+  readonly #executionId: string
+  readonly #stops: (() => void)[] = []
+  #journal: RunJournal | undefined
+  #end!: (ending: JournalEnding) => void
+  readonly #ended = new Promise<JournalEnding>((resolve) => {
+    this.#end = resolve
+  })
+
+  constructor(core: EngineCore, executionId: string) {
+    this.#core = core
+    this.#executionId = checkExecutionId(executionId, 'executionId')
+  }
+
+  /**
+   * Start or resume it, and hold it.
+   *
+   * @throws LeaseHeldError, ExecutionAlreadyExistsError, InputMismatchError, and what `start` throws
+   */
+  async open(options: OpenOptions = {}): Promise<DirectContext> {
+    checkOptions(options, ['input', 'lease'], 'options')
+    const leaseMs = toMs(options.lease ?? '30s', 'options.lease', { minMs: 100 })
+    await this.#create(options)
+    const leased = await this.#acquire(leaseMs)
+    const { clock, logger } = this.#core.options
+    const warn = (message: string, error: unknown): void => logger.warn(message, { error })
+    const keeper = new LeaseKeeper(this.#core.store, clock, leaseMs, warn)
+    const holder = new RunHolder(this.#core, keeper, { leaseMs, bodyGraceMs: 10_000, watchdogMs: 10_000 })
+    return new Promise((resolve, reject) => {
+      const workflow = this.#workflow(resolve)
+      holder.begin(workflow, leased, this.#listener, true).then((journal) => this.#follow(journal), reject)
+    })
+  }
+
+  /** Give the execution up; the script is run again to resume it. */
+  async close(): Promise<void> {
+    this.#journal?.abandon()
+    if (this.#journal !== undefined) await this.#ended
+  }
+
+  async #create({ input }: OpenOptions): Promise<void> {
+    const run = await newRun(this.#core, { name: directWorkflow, version: '1' }, { id: this.#executionId, input }, 'options', true)
+    const [answer] = await this.#core.store.create([run])
+    const details = { executionId: this.#executionId }
+    if (answer?.kind === 'exists') {
+      throw new ExecutionAlreadyExistsError(`Execution ${this.#executionId} has already ended (${answer.status}).`, details)
+    }
+    if (answer?.kind === 'mismatch') {
+      throw new InputMismatchError(`Execution ${this.#executionId} exists with another ${answer.field}.`, details)
+    }
+  }
+
+  async #acquire(leaseMs: number): Promise<Leased> {
+    const { store, options } = this.#core
+    const sentAt = options.clock.monotonic()
+    const answer = await store.acquire({
+      namespace: options.namespace,
+      executionId: this.#executionId,
+      requestId: randomUUID(),
+      workerId: randomUUID(),
+      leaseMs,
+    })
+    const details = { executionId: this.#executionId }
+    switch (answer.kind) {
+      case 'acquired':
+        return { row: answer.run, now: answer.now, sentAt }
+      case 'leased':
+        throw new LeaseHeldError(
+          `Execution ${this.#executionId} is held by another process for up to ${answer.remainingMs} ms.`,
+          { ...details, remainingMs: answer.remainingMs },
+        )
+      default:
+        throw new ExecutionAlreadyExistsError(`Execution ${this.#executionId} has already ended.`, details)
+    }
+  }
+
+  /** A workflow whose body is whatever the caller does until it ends the execution. */
+  #workflow(opened: (context: DirectContext) => void): RegisteredWorkflow {
+    return {
+      name: directWorkflow,
+      version: '1',
+      digest: 'direct',
+      options: { name: directWorkflow },
+      run: (context: DurableContextOps) =>
+        new Promise<unknown>((resolve, reject) => {
+          Object.defineProperties(context, {
+            completeExecution: { value: (output: unknown) => this.#finish(() => resolve(output)) },
+            failExecution: { value: (error: unknown) => this.#finish(() => reject(error)) },
+          })
+          opened(context)
+        }),
+    }
+  }
+
+  async #finish(end: () => void): Promise<void> {
+    end()
+    const { reason } = await this.#ended
+    if (reason === 'FINISHED') return
+    const details = { executionId: this.#executionId }
+    if (reason === 'CLOSED') throw new EngineClosedError('The engine was closed before the end was recorded.', details)
+    throw new LeaseLostError(`Execution ${this.#executionId} is no longer held by this process (${reason}).`, details)
+  }
+
+  /** Messages come while a script waits: look when something is said to have changed, and now and then. */
+  #follow(journal: RunJournal): void {
+    this.#journal = journal
+    const { store, bus, options } = this.#core
+    const look = (): void => {
+      journal.look().catch((error: unknown) => options.logger.warn('The store could not be asked.', { error }))
+    }
+    this.#stops.push(bus.onWork(look), store.watch(look))
+    if (store.capabilities.push) return
+    const again = (): void => {
+      look()
+      stop = options.clock.schedule(lookEveryMs, again)
+    }
+    let stop = options.clock.schedule(lookEveryMs, again)
+    this.#stops.push(() => stop())
+  }
+
+  readonly #listener: HoldListener = {
+    held: () => {},
+    leaving: () => {},
+    stayed: () => {},
+    released: () => {},
+    ended: (journal, ending) => {
+      for (const stop of this.#stops.splice(0)) stop()
+      const { finish } = ending
+      if (finish !== undefined) this.#core.bus.finished({ run: journal.run, ...finish })
+      this.#end(ending)
+    },
+  }
+}

@@ -1,0 +1,136 @@
+import {
+  checkOptions,
+  type Duration,
+  type ErrorObject,
+  type ExecutionStatus,
+  ExecutionCancelledError,
+  ExecutionFailedError,
+  ExecutionTerminatedError,
+  ExecutionTimedOutError,
+  ResultTimeoutError,
+  reviveError,
+  toMs,
+} from '@perdure/core'
+import type { RunOutcome } from './result-watch.js'
+
+/** How to wait for a result. */
+export interface ResultOptions {
+  /** Rejects the wait with a `ResultTimeoutError`; the execution goes on. @default for ever */
+  readonly timeout?: Duration
+  /** Ends the wait with its reason; the execution goes on. */
+  readonly signal?: AbortSignal
+}
+
+/** How an event is sent. */
+export interface SendEventOptions {
+  /** A second event with this id is not delivered. */
+  readonly dedupeId?: string
+}
+
+/** One run of an execution, seen from outside. */
+export interface ExecutionHandle<Output = unknown> {
+  readonly executionId: string
+  readonly runNo: number
+  /** As it stands now. */
+  status(): Promise<ExecutionStatus>
+  /**
+   * The output, when there is one. Pushed where possible: by the process that ends the run, or by the store.
+   *
+   * @throws ExecutionFailedError (`cause` is the user's error), ExecutionCancelledError, ExecutionTerminatedError,
+   * ExecutionTimedOutError, ResultTimeoutError
+   */
+  result(options?: ResultOptions): Promise<Output>
+  /** Ask it to stop and clean up. True if accepted: then it ends as CANCELLED. */
+  cancel(reason?: string): Promise<boolean>
+  /** Stop it at once, running no more of its code. True if accepted. */
+  terminate(reason?: string): Promise<boolean>
+  /**
+   * Send an event; it is kept until the workflow waits for it.
+   *
+   * @throws ExecutionNotRunningError, InboxFullError, SerializationError, PayloadTooLargeError
+   */
+  sendEvent(name: string, payload?: unknown, options?: SendEventOptions): Promise<void>
+}
+
+/** What a handle needs of its engine. */
+export interface HandleHost {
+  schedule(delayMs: number, run: () => void): () => void
+  status(executionId: string, runNo: number): Promise<ExecutionStatus>
+  outcome(executionId: string, runNo: number, signal: AbortSignal): Promise<RunOutcome>
+  decode(outcome: RunOutcome): Promise<unknown>
+  cancel(executionId: string, reason: string | undefined): Promise<boolean>
+  terminate(executionId: string, reason: string | undefined): Promise<boolean>
+  sendEvent(executionId: string, name: string, payload: unknown, options: SendEventOptions | undefined): Promise<void>
+}
+
+export function createHandle<Output>(host: HandleHost, executionId: string, runNo: number): ExecutionHandle<Output> {
+  return {
+    executionId,
+    runNo,
+    status: () => host.status(executionId, runNo),
+    result: (options) => awaitResult<Output>(host, executionId, runNo, options),
+    cancel: (reason) => host.cancel(executionId, reason),
+    terminate: (reason) => host.terminate(executionId, reason),
+    sendEvent: (name, payload, options) => host.sendEvent(executionId, name, payload, options),
+  }
+}
+
+async function awaitResult<Output>(
+  host: HandleHost,
+  executionId: string,
+  runNo: number,
+  options: ResultOptions = {},
+): Promise<Output> {
+  checkOptions(options, ['timeout', 'signal'], 'options')
+  const controller = new AbortController()
+  const { timeout, signal } = options
+  const forward = (): void => controller.abort(signal?.reason)
+  if (signal?.aborted === true) throw signal.reason
+  signal?.addEventListener('abort', forward)
+  const timeoutMs = timeout === undefined ? undefined : toMs(timeout, 'options.timeout')
+  const stopTimer =
+    timeoutMs === undefined
+      ? undefined
+      : host.schedule(timeoutMs, () => controller.abort(resultTimeout(executionId, timeoutMs)))
+  try {
+    // A run that was continued as new has its result in the run that followed.
+    for (let current = runNo; ; current += 1) {
+      const outcome = await host.outcome(executionId, current, controller.signal)
+      if (outcome.status === 'CONTINUED_AS_NEW') continue
+      if (outcome.status !== 'COMPLETED') throw failure(executionId, current, outcome)
+      // What the workflow returned was encoded as this value; its type came with the workflow.
+      return (await host.decode(outcome)) as Output
+    }
+  } finally {
+    stopTimer?.()
+    signal?.removeEventListener('abort', forward)
+  }
+}
+
+function resultTimeout(executionId: string, timeoutMs: number): ResultTimeoutError {
+  return new ResultTimeoutError(`Execution ${executionId} did not end within ${timeoutMs} ms; it goes on.`, {
+    executionId,
+    timeoutMs,
+  })
+}
+
+function failure(executionId: string, runNo: number, { status, error }: RunOutcome): Error {
+  const details = { executionId, runNo }
+  const options = error === null ? undefined : { cause: reviveError(error) }
+  const because = messageOf(error)
+  switch (status) {
+    case 'CANCELLED':
+      return new ExecutionCancelledError(`Execution ${executionId} was cancelled${because}`, details, options)
+    case 'TERMINATED':
+      return new ExecutionTerminatedError(`Execution ${executionId} was terminated${because}`, details, options)
+    case 'TIMED_OUT':
+      return new ExecutionTimedOutError(`Execution ${executionId} timed out${because}`, details, options)
+    default:
+      return new ExecutionFailedError(`Execution ${executionId} failed${because}`, details, options)
+  }
+}
+
+function messageOf(error: ErrorObject | null): string {
+  return error === null || error.message === '' ? '.' : `: ${error.message}`
+}
+

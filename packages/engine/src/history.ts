@@ -1,0 +1,103 @@
+import {
+  type ErrorObject,
+  isSettled,
+  isTerminal,
+  type MessageRecord,
+  type OperationRecord,
+  type OperationStatus,
+  type OperationType,
+  type RunRecord,
+  type Store,
+  type TerminalStatus,
+} from '@perdure/core'
+
+/** Something that happened in a run, oldest first. */
+export type HistoryEvent =
+  | { readonly kind: 'ExecutionStarted'; readonly at: Date; readonly runNo: number }
+  | ({ readonly kind: 'OperationStarted' } & OperationEvent)
+  | ({
+      readonly kind: 'OperationEnded'
+      readonly status: OperationStatus
+      readonly attempts: number
+      readonly error?: ErrorObject
+    } & OperationEvent)
+  | {
+      readonly kind: 'MessageReceived'
+      readonly at: Date
+      readonly topic: string
+      /** The wait that took it; undefined while nothing has. */
+      readonly consumedBy?: string
+    }
+  | { readonly kind: 'ExecutionEnded'; readonly at: Date; readonly status: TerminalStatus; readonly error?: ErrorObject }
+
+/** What an event of an operation says of it. */
+export interface OperationEvent {
+  readonly at: Date
+  readonly operationId: string
+  readonly parentId?: string
+  readonly name: string
+  readonly occurrence: number
+  readonly type: OperationType
+  readonly subType: string
+}
+
+const pageSize = 1_000
+
+/** Everything that is recorded of a run, in order. */
+export async function readHistory(store: Store, run: RunRecord): Promise<HistoryEvent[]> {
+  const [operations, messages] = await Promise.all([readOperations(store, run), readMessages(store, run)])
+  const events: HistoryEvent[] = [{ kind: 'ExecutionStarted', at: new Date(run.createdAt), runNo: run.runNo }]
+  for (const operation of operations) events.push(...operationEvents(operation))
+  for (const message of messages) events.push(messageEvent(message))
+  // Settlements were pushed in their order, which is also that of their times; a stable sort keeps it.
+  events.sort((a, b) => a.at.getTime() - b.at.getTime())
+  if (run.finishedAt !== null && isTerminal(run.status)) {
+    const { status, error } = run
+    events.push({
+      kind: 'ExecutionEnded',
+      at: new Date(run.finishedAt),
+      status,
+      ...(error === null ? {} : { error }),
+    })
+  }
+  return events
+}
+
+function operationEvents(operation: OperationRecord): HistoryEvent[] {
+  const { operationId, parentId, name, occurrence, type, subType, status, attempt, error } = operation
+  const about = { operationId, name, occurrence, type, subType, ...(parentId === null ? {} : { parentId }) }
+  const started: HistoryEvent = { kind: 'OperationStarted', at: new Date(operation.startedAt), ...about }
+  if (!isSettled(status) || operation.endedAt === null) return [started]
+  const outcome = { status, attempts: attempt, ...(error === null ? {} : { error }) }
+  return [started, { kind: 'OperationEnded', at: new Date(operation.endedAt), ...about, ...outcome }]
+}
+
+function messageEvent({ receivedAt, topic, consumedBy }: MessageRecord): HistoryEvent {
+  const at = new Date(receivedAt)
+  return { kind: 'MessageReceived', at, topic, ...(consumedBy === null ? {} : { consumedBy }) }
+}
+
+async function readOperations(store: Store, run: RunRecord): Promise<OperationRecord[]> {
+  const { namespace, executionId, runNo } = run
+  const operations: OperationRecord[] = []
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const from: { readonly cursor?: string } = cursor === undefined ? {} : { cursor }
+    const page = await store.load({ namespace, executionId, runNo, limit: pageSize, everything: true, ...from })
+    for (const operation of page.operations) operations.push(operation)
+    cursor = page.cursor
+  }
+  const last = Number.POSITIVE_INFINITY
+  return operations.sort((a, b) => (a.settleSeq ?? last) - (b.settleSeq ?? last) || a.startSeq - b.startSeq)
+}
+
+async function readMessages(store: Store, run: RunRecord): Promise<MessageRecord[]> {
+  const { namespace, executionId } = run
+  const messages: MessageRecord[] = []
+  for (let after = run.inboxBase; ; ) {
+    const page = await store.inbox({ namespace, executionId, after, limit: pageSize })
+    for (const message of page.messages) messages.push(message)
+    const last = page.messages.at(-1)
+    if (!page.more || last === undefined) return messages
+    after = last.inboxSeq
+  }
+}

@@ -1,0 +1,34 @@
+import type { EncodedValue, ErrorObject, RunKey, TerminalStatus } from '@perdure/core'
+
+/** The end of a run, as the process that ended it knows it. */
+export interface LocalOutcome {
+  readonly run: RunKey
+  readonly status: TerminalStatus
+  readonly output: EncodedValue | null
+  readonly error: ErrorObject | null
+}
+
+/** What parts of one engine tell each other without asking the store. */
+export class LocalBus {
+  readonly #workListeners = new Set<() => void>()
+  readonly #outcomeListeners = new Set<(outcome: LocalOutcome) => void>()
+
+  /** There may be something to claim. */
+  work(): void {
+    for (const listener of this.#workListeners) listener()
+  }
+
+  finished(outcome: LocalOutcome): void {
+    for (const listener of this.#outcomeListeners) listener(outcome)
+  }
+
+  onWork(listener: () => void): () => void {
+    this.#workListeners.add(listener)
+    return () => void this.#workListeners.delete(listener)
+  }
+
+  onOutcome(listener: (outcome: LocalOutcome) => void): () => void {
+    this.#outcomeListeners.add(listener)
+    return () => void this.#outcomeListeners.delete(listener)
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  type Clock,
+  type Codec,
+  checkName,
+  checkOptions,
+  type Duration,
+  type Logger,
+  type Store,
+  silentLogger,
+  systemClock,
+  toMs,
+  ValidationError,
+} from '@perdure/core'
+import type { AnyWorkflow } from './registry.js'
+
+/** How `createEngine` is set up. Only `store` is required. */
+export interface EngineOptions {
+  /** Where everything is kept. */
+  readonly store: Store
+  /** What this process has code for. A process that only starts and looks needs none. @default [] */
+  readonly workflows?: readonly AnyWorkflow[]
+  /** Executions of one namespace never meet those of another. @default 'main' */
+  readonly namespace?: string
+  /** @default nothing is logged */
+  readonly logger?: Logger
+  /** Writes and reads every value. @default readable JSON where possible, and a rich format elsewhere */
+  readonly codec?: Codec
+  /** The largest encoded value, in bytes. @default what the store's manifest says */
+  readonly maxPayloadBytes?: number
+  /** Names the code that this process runs, for runs that another build could not go on with. @default a digest of each workflow's text */
+  readonly build?: string
+  /** Where time comes from, for tests. @default this machine's */
+  readonly clock?: Clock
+}
+
+/** How `engine.createWorker` is set up. Every field may be left out. */
+export interface WorkerOptions {
+  /** How many runs make progress at the same time. Runs that sleep or wait do not count. @default 50 */
+  readonly concurrency?: number
+  /** @default ['default'] */
+  readonly queues?: readonly string[]
+  /**
+   * For how long a run is held without a sign of life; what a crash delays its runs by. Renewed in time.
+   *
+   * @default '30s'
+   */
+  readonly lease?: Duration
+  /** How many sleeping or waiting runs keep their live function, to go on without replay. @default 1_000 */
+  readonly maxWarm?: number
+  /** How long bodies that still run are awaited when a workflow ends without them. @default '10s' */
+  readonly bodyGrace?: Duration
+  /** After how long of waiting on something that is not durable a warning is logged. @default '10s' */
+  readonly watchdog?: Duration
+  /** How often to look for work when the store cannot push. @default '5s' */
+  readonly pollInterval?: Duration
+}
+
+/** {@link EngineOptions}, checked and with defaults. */
+export interface ResolvedEngineOptions {
+  readonly store: Store
+  readonly workflows: readonly AnyWorkflow[]
+  readonly namespace: string
+  readonly logger: Logger
+  readonly codec: Codec | undefined
+  readonly maxPayloadBytes: number
+  readonly build: string | undefined
+  readonly clock: Clock
+}
+
+/** {@link WorkerOptions}, checked, with defaults, and in milliseconds. */
+export interface ResolvedWorkerOptions {
+  readonly concurrency: number
+  readonly queues: readonly string[]
+  readonly leaseMs: number
+  readonly maxWarm: number
+  readonly bodyGraceMs: number
+  readonly watchdogMs: number
+  readonly pollIntervalMs: number
+}
+
+const engineKeys: readonly (keyof EngineOptions)[] = [
+  'store',
+  'workflows',
+  'namespace',
+  'logger',
+  'codec',
+  'maxPayloadBytes',
+  'build',
+  'clock',
+]
+
+const workerKeys: readonly (keyof WorkerOptions)[] = [
+  'concurrency',
+  'queues',
+  'lease',
+  'maxWarm',
+  'bodyGrace',
+  'watchdog',
+  'pollInterval',
+]
+
+/** @throws ValidationError naming the field, the value and the limit */
+export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOptions {
+  if (options === undefined) throw new ValidationError({ field: 'options', value: options, limit: 'an object' })
+  checkOptions(options, engineKeys, 'options')
+  const { store, workflows = [], clock = systemClock, logger = silentLogger } = options
+  if (typeof store?.commit !== 'function') {
+    throw new ValidationError({ field: 'options.store', value: store, limit: 'a store, such as sqlite({ path })' })
+  }
+  if (!Array.isArray(workflows)) {
+    throw new ValidationError({ field: 'options.workflows', value: workflows, limit: 'an array of workflows' })
+  }
+  if (options.build !== undefined) checkName(options.build, 'options.build')
+  const limit = store.capabilities.limits.maxPayloadBytes
+  return {
+    store,
+    workflows,
+    clock,
+    logger,
+    namespace: checkName(options.namespace ?? 'main', 'options.namespace'),
+    codec: options.codec,
+    build: options.build,
+    maxPayloadBytes: checkInteger(options.maxPayloadBytes ?? limit, 'options.maxPayloadBytes', 1, limit),
+  }
+}
+
+/** @throws ValidationError naming the field, the value and the limit */
+export function resolveWorkerOptions(options: WorkerOptions = {}): ResolvedWorkerOptions {
+  checkOptions(options, workerKeys, 'options')
+  const queues = options.queues ?? ['default']
+  if (!Array.isArray(queues) || queues.length === 0) {
+    throw new ValidationError({ field: 'options.queues', value: queues, limit: 'at least one queue' })
+  }
+  return {
+    concurrency: checkInteger(options.concurrency ?? 50, 'options.concurrency', 1, 100_000),
+    queues: queues.map((queue, index) => checkName(queue, `options.queues[${index}]`)),
+    leaseMs: toMs(options.lease ?? '30s', 'options.lease', { minMs: 100, maxMs: 86_400_000 }),
+    maxWarm: checkInteger(options.maxWarm ?? 1_000, 'options.maxWarm', 0, 10_000_000),
+    bodyGraceMs: toMs(options.bodyGrace ?? '10s', 'options.bodyGrace'),
+    watchdogMs: toMs(options.watchdog ?? '10s', 'options.watchdog', { minMs: 1 }),
+    pollIntervalMs: toMs(options.pollInterval ?? '5s', 'options.pollInterval', { minMs: 10 }),
+  }
+}
+
+/** @throws ValidationError unless it is a whole number within the bounds */
+export function checkInteger(value: unknown, field: string, min: number, max: number): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw new ValidationError({ field, value, limit: `a whole number from ${min} to ${max}` })
+}

@@ -1,0 +1,148 @@
+import { type Clock, type ExecutionStatus, isTerminal, type RunRecord, type Store, type StoreHint } from '@perdure/core'
+import type { LocalBus, LocalOutcome } from './local-bus.js'
+
+/** How a run ended. */
+export interface RunOutcome extends Omit<LocalOutcome, 'status'> {
+  readonly status: ExecutionStatus
+}
+
+interface Waiter {
+  readonly namespace: string
+  readonly executionId: string
+  readonly runNo: number
+  readonly done: (outcome: RunOutcome) => void
+  readonly fail: (error: unknown) => void
+}
+
+/** How long hints are gathered before the store is asked: many arrive together. */
+const gatherMs = 10
+/** A push only shortens a wait; this is what bounds it. */
+const lookEveryMs = 30_000
+
+/**
+ * Waits for ends of runs. What ends in this process is told by it; what ends elsewhere is looked for when the store
+ * says that something changed. All waits share one question.
+ */
+export class ResultWatch {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #bus: LocalBus
+  readonly #waiters = new Map<string, Set<Waiter>>()
+  #stops: (() => void)[] = []
+  #stopLook: (() => void) | undefined
+  #isLooking = false
+
+  constructor(store: Store, clock: Clock, bus: LocalBus) {
+    this.#store = store
+    this.#clock = clock
+    this.#bus = bus
+  }
+
+  /** Resolves when the run has ended. The signal only ends the wait. */
+  wait(run: { namespace: string; executionId: string; runNo: number }, signal: AbortSignal | undefined): Promise<RunOutcome> {
+    return new Promise((resolve, reject) => {
+      const key = keyOf(run)
+      const settle = (finish: () => void): void => {
+        signal?.removeEventListener('abort', onAbort)
+        this.#remove(key, waiter)
+        finish()
+      }
+      const onAbort = (): void => waiter.fail(signal?.reason)
+      const waiter: Waiter = {
+        ...run,
+        done: (outcome) => settle(() => resolve(outcome)),
+        fail: (error) => settle(() => reject(error)),
+      }
+      if (signal?.aborted === true) return reject(signal.reason)
+      signal?.addEventListener('abort', onAbort)
+      this.#add(key, waiter)
+      this.#look([waiter]).catch(waiter.fail)
+    })
+  }
+
+  /** End every wait with this error. */
+  close(error: unknown): void {
+    for (const waiters of [...this.#waiters.values()]) for (const waiter of [...waiters]) waiter.fail(error)
+  }
+
+  #add(key: string, waiter: Waiter): void {
+    if (this.#waiters.size === 0) this.#listen()
+    const waiters = this.#waiters.get(key)
+    if (waiters === undefined) this.#waiters.set(key, new Set([waiter]))
+    else waiters.add(waiter)
+  }
+
+  #remove(key: string, waiter: Waiter): void {
+    const waiters = this.#waiters.get(key)
+    waiters?.delete(waiter)
+    if (waiters?.size === 0) this.#waiters.delete(key)
+    if (this.#waiters.size > 0) return
+    for (const stop of this.#stops.splice(0)) stop()
+    this.#stopLook?.()
+    this.#stopLook = undefined
+  }
+
+  #listen(): void {
+    this.#stops.push(this.#bus.onOutcome((outcome) => this.#tell(outcome)))
+    this.#stops.push(this.#store.watch((hint) => this.#hinted(hint)))
+    this.#lookIn(lookEveryMs)
+  }
+
+  #tell(outcome: LocalOutcome): void {
+    for (const waiter of [...(this.#waiters.get(keyOf(outcome.run)) ?? [])]) waiter.done(outcome)
+  }
+
+  #hinted(hint: StoreHint): void {
+    if (hint.kind === 'changed' || (hint.kind === 'finished' && this.#isAwaited(hint))) this.#lookIn(gatherMs)
+  }
+
+  #isAwaited({ namespace, executionId }: { readonly namespace: string; readonly executionId: string }): boolean {
+    const prefix = keyOf({ namespace, executionId, runNo: 0 }).slice(0, -1)
+    for (const key of this.#waiters.keys()) if (key.startsWith(prefix)) return true
+    return false
+  }
+
+  #soonestMs = Number.POSITIVE_INFINITY
+
+  #lookIn(delayMs: number): void {
+    if (this.#stopLook !== undefined && this.#soonestMs <= delayMs) return
+    this.#stopLook?.()
+    this.#soonestMs = delayMs
+    this.#stopLook = this.#clock.schedule(delayMs, () => {
+      this.#stopLook = undefined
+      this.#soonestMs = Number.POSITIVE_INFINITY
+      void this.#lookAgain()
+    })
+  }
+
+  async #lookAgain(): Promise<void> {
+    if (this.#waiters.size === 0) return
+    if (!this.#isLooking) {
+      this.#isLooking = true
+      try {
+        await this.#look([...this.#waiters.values()].flatMap((waiters) => [...waiters]))
+      } catch {
+        // The next look asks again; whoever waits has a timeout of its own.
+      } finally {
+        this.#isLooking = false
+      }
+    }
+    if (this.#waiters.size > 0) this.#lookIn(lookEveryMs)
+  }
+
+  async #look(waiters: readonly Waiter[]): Promise<void> {
+    const keys = waiters.map(({ namespace, executionId, runNo }) => ({ namespace, executionId, runNo }))
+    const rows = await this.#store.read(keys)
+    rows.forEach((row, index) => {
+      if (row !== null && isTerminal(row.status)) waiters[index]?.done(outcomeOf(row))
+    })
+  }
+}
+
+function outcomeOf(row: RunRecord): RunOutcome {
+  return { run: row, status: row.status, output: row.output, error: row.error }
+}
+
+function keyOf({ namespace, executionId, runNo }: { namespace: string; executionId: string; runNo: number }): string {
+  return `${namespace}\n${executionId}\n${runNo}`
+}

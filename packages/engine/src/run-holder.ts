@@ -1,0 +1,188 @@
+import {
+  type CommitAnswer,
+  type CommitEntry,
+  type HolderView,
+  type InboxMessage,
+  type OperationRecord,
+  type PassOptions,
+  type RunRecord,
+  runWorkflow,
+  toMs,
+} from '@perdure/core'
+import type { EngineCore } from './engine-core.js'
+import type { LeaseKeeper } from './lease-keeper.js'
+import type { RegisteredWorkflow } from './registry.js'
+import { type JournalEnding, type JournalHost, RunJournal } from './run-journal.js'
+
+/** How large a page of a journal or an inbox is. */
+const pageSize = 1_000
+const defaultCancelGrace = '1m'
+
+export interface HoldSettings {
+  readonly leaseMs: number
+  readonly bodyGraceMs: number
+  readonly watchdogMs: number
+}
+
+/** Who is told what becomes of a run that is held. */
+export interface HoldListener {
+  held(journal: RunJournal): void
+  /** A turn that gives the run up is on its way. */
+  leaving(): void
+  /** That turn was answered, whatever the answer. */
+  stayed(): void
+  released(journal: RunJournal, dueAt: number | null): void
+  ended(journal: RunJournal, ending: JournalEnding): void
+}
+
+/** A run just leased, and when the request for it was sent. */
+export interface Leased {
+  readonly row: RunRecord
+  readonly now: number
+  readonly sentAt: number
+}
+
+/** Brings leased runs to life: reads their journal if there is one, and runs their workflow over it. */
+export class RunHolder {
+  readonly #core: EngineCore
+  readonly #keeper: LeaseKeeper
+  readonly #settings: HoldSettings
+
+  constructor(core: EngineCore, keeper: LeaseKeeper, settings: HoldSettings) {
+    this.#core = core
+    this.#keeper = keeper
+    this.#settings = settings
+  }
+
+  /**
+   * Run it from its first line. A run that has recorded nothing reads nothing. `isDirect`: waits block in this process
+   * and the run is never let go.
+   */
+  async begin(
+    workflow: RegisteredWorkflow,
+    leased: Leased,
+    listener: HoldListener,
+    isDirect = false,
+  ): Promise<RunJournal> {
+    const operations = leased.row.applied === null ? [] : await this.#load(leased.row)
+    const journal = this.#journal(workflow, leased, operations, listener, isDirect)
+    runWorkflow(workflow, this.#passOptions(workflow, journal, isDirect))
+    return journal
+  }
+
+  /** Go on with a live function: nothing was written since it stopped. */
+  resume(journal: RunJournal, { row, now, sentAt }: Leased): void {
+    this.#keeper.add(journal)
+    journal.resume(row, viewOf(row, now), sentAt)
+  }
+
+  #journal(
+    workflow: RegisteredWorkflow,
+    { row, now, sentAt }: Leased,
+    operations: readonly OperationRecord[],
+    listener: HoldListener,
+    isDirect: boolean,
+  ): RunJournal {
+    const host = this.#host(workflow, listener, isDirect)
+    const journal = new RunJournal(host, row, operations, viewOf(row, now), sentAt)
+    this.#keeper.add(journal)
+    listener.held(journal)
+    return journal
+  }
+
+  #host(workflow: RegisteredWorkflow, listener: HoldListener, isDirect: boolean): JournalHost {
+    const { options, store, registry } = this.#core
+    const { clock, logger } = options
+    const { leaseMs } = this.#settings
+    return {
+      capabilities: store.capabilities,
+      leaseMs,
+      isDirect,
+      build: registry.buildOf(workflow),
+      cancelGraceMs: toMs(workflow.options.cancelGrace ?? defaultCancelGrace, 'cancelGrace'),
+      monotonic: () => clock.monotonic(),
+      schedule: (delayMs, run) => clock.schedule(delayMs, run),
+      commit: (entry) => this.#commit(entry, listener),
+      refresh: (journal) => this.#refresh(journal),
+      messages: (run, after) => this.#messages(run, after),
+      released: (journal, dueAt) => {
+        this.#keeper.remove(journal)
+        listener.released(journal, dueAt)
+      },
+      ended: (journal, ending) => {
+        this.#keeper.remove(journal)
+        listener.ended(journal, ending)
+      },
+      warn: (message, data) => logger.warn(message, data),
+    }
+  }
+
+  async #commit(entry: CommitEntry, listener: HoldListener): Promise<CommitAnswer> {
+    const { lane, options } = this.#core
+    const deadline = options.clock.monotonic() + this.#settings.leaseMs
+    if (entry.turn.kind === 'continue') return lane.commit(entry, deadline)
+    const answer = lane.commit(entry, deadline)
+    listener.leaving()
+    try {
+      return await answer
+    } finally {
+      listener.stayed()
+    }
+  }
+
+  #passOptions(workflow: RegisteredWorkflow, journal: RunJournal, isDirect: boolean): PassOptions {
+    const { clock, logger, codec, maxPayloadBytes } = this.#core.options
+    const { bodyGraceMs, watchdogMs } = this.#settings
+    return {
+      journal,
+      clock,
+      logger,
+      codec: workflow.options.codec ?? codec,
+      maxPayloadBytes,
+      bodyGraceMs,
+      // A script may do what it likes between two durable calls.
+      watchdogMs: isDirect ? null : watchdogMs,
+      events: workflow.options.events ?? {},
+      onUnvisited: workflow.options.onUnvisited ?? 'warn',
+    }
+  }
+
+  async #load(row: RunRecord): Promise<OperationRecord[]> {
+    const { namespace, executionId, runNo } = row
+    const operations: OperationRecord[] = []
+    let cursor: string | null = null
+    do {
+      const page: { operations: readonly OperationRecord[]; cursor: string | null } = await this.#core.store.load({
+        namespace,
+        executionId,
+        runNo,
+        limit: pageSize,
+        ...(cursor === null ? {} : { cursor }),
+      })
+      for (const operation of page.operations) operations.push(operation)
+      cursor = page.cursor
+    } while (cursor !== null)
+    return operations
+  }
+
+  async #messages({ namespace, executionId, runNo }: RunRecord, after: number): Promise<readonly InboxMessage[]> {
+    const messages: InboxMessage[] = []
+    for (let from = after; ; ) {
+      const page = await this.#core.store.messages({ namespace, executionId, runNo, after: from, limit: pageSize })
+      messages.push(...page.messages)
+      const last = page.messages.at(-1)
+      if (!page.more || last === undefined) return messages
+      from = last.inboxSeq
+    }
+  }
+
+  async #refresh({ row }: RunJournal): Promise<HolderView | null> {
+    const { leaseMs } = this.#settings
+    const [answer] = await this.#core.store.renew({ leaseMs, holdings: [{ key: row, fence: row.fence }] })
+    return answer?.kind === 'renewed' ? answer : null
+  }
+}
+
+function viewOf(row: RunRecord, now: number): HolderView {
+  return { now, inboxSeq: row.inboxSeq, control: row.control, leaseUntil: row.leaseUntil }
+}

@@ -1,0 +1,161 @@
+import { hash, randomUUID } from 'node:crypto'
+import {
+  checkExecutionId,
+  checkName,
+  checkOptions,
+  checkPayloadSize,
+  type Duration,
+  type EncodedValue,
+  encodeValue,
+  type IdReusePolicy,
+  type NewRun,
+  toMs,
+  UnsupportedOperationError,
+  ValidationError,
+  validateWithSchema,
+} from '@perdure/core'
+import type { EngineCore } from './engine-core.js'
+import { checkInteger } from './options.js'
+import type { RegisteredWorkflow } from './registry.js'
+
+/** How an execution is started. Every field may be left out. */
+export interface StartOptions<Input = unknown> {
+  /** 1 to 256 of letters, digits and `_.:-`; unique in the namespace. @default a random UUID */
+  readonly id?: string
+  readonly input?: Input
+  /** @default 'default' */
+  readonly queue?: string
+  /** -100 to 100; higher is claimed first. @default 0 */
+  readonly priority?: number
+  /** Not before this instant. @default at once */
+  readonly startAt?: Date
+  /** Ends the execution as TIMED_OUT when so much time has passed since the start. @default that of the workflow, or none */
+  readonly timeout?: Duration
+  readonly tenantId?: string
+  /**
+   * What happens if the id is taken. `useRunning`: a running one is returned, a finished one is an
+   * `ExecutionAlreadyExistsError`. `returnExisting`: either is returned. `newRunAfterTerminal`: a finished one is run
+   * again. `reject`: an error in any case.
+   *
+   * @default 'useRunning'
+   */
+  readonly idReusePolicy?: IdReusePolicy
+  /** Only where the workflow is named and this process has no code for it. @default '1' */
+  readonly version?: string
+}
+
+const keys: readonly (keyof StartOptions)[] = [
+  'id',
+  'input',
+  'queue',
+  'priority',
+  'startAt',
+  'timeout',
+  'tenantId',
+  'idReusePolicy',
+  'version',
+]
+
+/** Start options whose capability an adapter may lack. */
+const gated: Readonly<Record<string, string>> = { tx: 'transactions', searchAttributes: 'search', auth: 'host' }
+
+const policies: readonly IdReusePolicy[] = ['useRunning', 'returnExisting', 'newRunAfterTerminal', 'reject']
+
+/** Workflows are named, or given with their code. */
+export type WorkflowName = string | { readonly name: string; readonly version: string }
+
+/**
+ * Check everything and encode the input, before anything is written.
+ *
+ * @throws ValidationError, UnknownWorkflowError, SerializationError, PayloadTooLargeError, UnsupportedOperationError
+ */
+export async function newRun(
+  core: EngineCore,
+  workflow: WorkflowName,
+  options: StartOptions = {},
+  field = 'options',
+  isDirect = false,
+): Promise<NewRun> {
+  const { adapter } = core.store.capabilities
+  for (const [key, capability] of Object.entries(gated)) {
+    if (options !== null && typeof options === 'object' && key in options) {
+      throw new UnsupportedOperationError({ adapter, capability })
+    }
+  }
+  checkOptions(options, keys, field)
+  const { name, version, code } = resolveWorkflow(core, workflow, options.version, isDirect)
+  const { input, startAt, idReusePolicy = 'useRunning' } = options
+  if (!policies.includes(idReusePolicy)) {
+    throw new ValidationError({ field: `${field}.idReusePolicy`, value: idReusePolicy, limit: `one of ${policies.join(', ')}` })
+  }
+  const timeout = options.timeout ?? code?.options.timeout
+  const schema = code?.options.input
+  if (schema !== undefined) await validateWithSchema(schema, input, `${field}.input`)
+  const encoded = await encodeInput(core, code, input, `${field}.input`)
+  return {
+    namespace: core.options.namespace,
+    executionId: checkExecutionId(options.id ?? randomUUID(), `${field}.id`),
+    workflow: name,
+    version,
+    queue: checkName(options.queue ?? 'default', `${field}.queue`),
+    priority: checkInteger(options.priority ?? 0, `${field}.priority`, -100, 100),
+    direct: isDirect,
+    parent: null,
+    attached: false,
+    seed: randomUUID(),
+    input: encoded,
+    inputHash: hash('sha256', Buffer.concat([Buffer.from(`${encoded.format}\n`), Buffer.from(encoded.data)]), 'base64url'),
+    tenantId: options.tenantId === undefined ? null : checkName(options.tenantId, `${field}.tenantId`),
+    auth: null,
+    searchAttributes: null,
+    startAt: startAt === undefined ? null : checkInstant(startAt, `${field}.startAt`),
+    timeoutMs: timeout === undefined ? null : toMs(timeout, `${field}.timeout`, { minMs: 1 }),
+    idReusePolicy,
+  }
+}
+
+interface ResolvedWorkflow {
+  readonly name: string
+  readonly version: string
+  readonly code: RegisteredWorkflow | undefined
+}
+
+function resolveWorkflow(
+  core: EngineCore,
+  workflow: WorkflowName,
+  version: string | undefined,
+  isDirect: boolean,
+): ResolvedWorkflow {
+  const { registry } = core
+  if (typeof workflow !== 'string') {
+    const name = checkName(workflow?.name, 'workflow.name')
+    const code = registry.find(name, workflow.version)
+    if (code === undefined && !registry.isEmpty && !isDirect) return fromRegistry(registry.newest(name))
+    return { name, version: checkName(workflow.version, 'workflow.version'), code }
+  }
+  const name = checkName(workflow, 'workflow')
+  if (version === undefined && !registry.isEmpty) return fromRegistry(registry.newest(name))
+  const known = checkName(version ?? '1', 'options.version')
+  return { name, version: known, code: registry.find(name, known) }
+}
+
+function fromRegistry(code: RegisteredWorkflow): ResolvedWorkflow {
+  return { name: code.name, version: code.version, code }
+}
+
+async function encodeInput(
+  core: EngineCore,
+  code: RegisteredWorkflow | undefined,
+  input: unknown,
+  field: string,
+): Promise<EncodedValue> {
+  const codec = code?.options.codec ?? core.options.codec
+  const encoded = codec === undefined ? encodeValue(input, field).encoded : await codec.encode(input)
+  checkPayloadSize(encoded, { field, limitBytes: core.options.maxPayloadBytes })
+  return encoded
+}
+
+function checkInstant(date: unknown, field: string): number {
+  if (date instanceof Date && !Number.isNaN(date.getTime())) return date.getTime()
+  throw new ValidationError({ field, value: date, limit: 'a valid Date' })
+}

@@ -1,0 +1,326 @@
+import { randomUUID } from 'node:crypto'
+import { type Duration, EngineClosedError, type RunRecord, toMs } from '@perdure/core'
+import type { EngineCore } from './engine-core.js'
+import { LeaseKeeper } from './lease-keeper.js'
+import type { ResolvedWorkerOptions } from './options.js'
+import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
+import type { RunJournal } from './run-journal.js'
+import { WakeTimer } from './wake-timer.js'
+import { WarmCache } from './warm-cache.js'
+
+/** How a worker is stopped. */
+export interface StopOptions {
+  /** How long bodies that run may go on; then their signals abort and what they do is dropped. @default '10s' */
+  readonly grace?: Duration
+}
+
+/**
+ * Runs workflows: claims runs that are due, makes progress with up to `concurrency` of them at a time, and gives each
+ * up when it waits, ends, or the worker stops.
+ */
+export interface Worker {
+  readonly workerId: string
+  /** Begin to claim. Resolves when the worker has announced itself. */
+  start(): Promise<void>
+  /**
+   * Claim nothing more, let running bodies finish (or abort them when the grace is over), give every run up so that
+   * another worker may go on at once. Resolves when nothing is held any more.
+   */
+  stop(options?: StopOptions): Promise<void>
+  /** Work until nothing is due: what is left sleeps or waits. For tests and scripts; starts the worker if need be. */
+  runUntilIdle(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** How often a worker writes its row. */
+const announceEveryMs = 60_000
+const relayLimit = 500
+
+export class EngineWorker implements Worker {
+  readonly workerId: string = randomUUID()
+  readonly #core: EngineCore
+  readonly #options: ResolvedWorkerOptions
+  readonly #holder: RunHolder
+  readonly #warm: WarmCache
+  readonly #wake: WakeTimer
+  readonly #held = new Set<RunJournal>()
+  /** Claimed, and waiting for a slot. */
+  #ready: Leased[] = []
+  /** Runs whose journal is being read. */
+  #beginningCount = 0
+  #state: 'new' | 'running' | 'stopping' | 'stopped' = 'new'
+  #isClaiming = false
+  #isClaimWanted = false
+  /** The last claim got all that it asked for: there may be more. */
+  #hasBacklog = false
+  /** The last claim, and whatever was to be relayed, found nothing. */
+  #sawNothing = false
+  /** Turns on their way that give a run up: their slots can be filled in the same round trip. */
+  #leavingCount = 0
+  #idleWaiters: (() => void)[] = []
+  #emptyWaiters: (() => void)[] = []
+  #stops: (() => void)[] = []
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+
+  constructor(core: EngineCore, options: ResolvedWorkerOptions) {
+    this.#core = core
+    this.#options = options
+    const warn = (message: string, error: unknown): void => core.options.logger.warn(message, { error })
+    const keeper = new LeaseKeeper(core.store, core.options.clock, options.leaseMs, warn)
+    this.#holder = new RunHolder(core, keeper, options)
+    this.#warm = new WarmCache(options.maxWarm)
+    this.#wake = new WakeTimer(core.options.clock, () => this.#poke())
+  }
+
+  start(): Promise<void> {
+    if (this.#state === 'stopping' || this.#state === 'stopped') {
+      return Promise.reject(new EngineClosedError('This worker was stopped; create another one.'))
+    }
+    this.#starting ??= this.#begin()
+    return this.#starting
+  }
+
+  stop(options: StopOptions = {}): Promise<void> {
+    const graceMs = toMs(options.grace ?? '10s', 'options.grace')
+    this.#stopping ??= this.#end(graceMs)
+    return this.#stopping
+  }
+
+  async runUntilIdle(): Promise<void> {
+    await this.start()
+    await new Promise<void>((resolve) => {
+      this.#idleWaiters.push(resolve)
+      this.#poke()
+    })
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  get #activeCount(): number {
+    return this.#held.size + this.#beginningCount
+  }
+
+  get #freeCount(): number {
+    return this.#options.concurrency - this.#activeCount
+  }
+
+  async #begin(): Promise<void> {
+    const { store, bus } = this.#core
+    await store.open()
+    await this.#announce()
+    if (this.#state !== 'new') return
+    this.#state = 'running'
+    this.#stops.push(bus.onWork(() => this.#poke()))
+    this.#stops.push(store.watch((hint) => hint.kind !== 'finished' && this.#poke()))
+    this.#every(announceEveryMs, () => void this.#announce())
+    if (!store.capabilities.push) this.#every(this.#options.pollIntervalMs, () => this.#poke())
+    this.#poke()
+  }
+
+  /** Repeats with a little jitter, so that many workers do not fall into step. */
+  #every(intervalMs: number, run: () => void): void {
+    const { clock } = this.#core.options
+    let stop = (): void => {}
+    const arm = (): void => {
+      stop = clock.schedule(intervalMs * (0.9 + Math.random() / 10), () => {
+        run()
+        arm()
+      })
+    }
+    arm()
+    this.#stops.push(() => stop())
+  }
+
+  async #announce(): Promise<void> {
+    const { store, registry, options } = this.#core
+    try {
+      const { workerId } = this
+      const { queues } = this.#options
+      await store.announce({ namespace: options.namespace, workerId, queues, pairs: registry.pairs() })
+    } catch (error) {
+      if (this.#state === 'new') throw error
+      options.logger.warn('The worker could not announce itself.', { error, workerId: this.workerId })
+    }
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    const wasRunning = this.#state === 'running'
+    this.#state = 'stopping'
+    for (const stop of this.#stops.splice(0)) stop()
+    this.#wake.stop()
+    this.#beginReady()
+    for (const journal of [...this.#held]) journal.stop()
+    await this.#emptied(graceMs)
+    this.#warm.clear()
+    this.#state = 'stopped'
+    for (const resolve of this.#idleWaiters.splice(0)) resolve()
+    if (!wasRunning) return
+    const { store, options } = this.#core
+    try {
+      await store.retire({ namespace: options.namespace, workerId: this.workerId })
+    } catch (error) {
+      options.logger.warn('The worker could not remove its row.', { error, workerId: this.workerId })
+    }
+  }
+
+  /** Resolves when nothing is held; at the end of the grace, what is left is given up. */
+  async #emptied(graceMs: number): Promise<void> {
+    const isEmpty = (): boolean => this.#activeCount === 0 && this.#ready.length === 0 && !this.#isClaiming
+    if (isEmpty()) return
+    const stopGrace = this.#core.options.clock.schedule(graceMs, () => {
+      for (const journal of [...this.#held]) journal.abandon()
+    })
+    while (!isEmpty()) await new Promise<void>((resolve) => this.#emptyWaiters.push(resolve))
+    stopGrace()
+  }
+
+  /** Something may be due, or a slot is free. */
+  #poke(): void {
+    if (this.#state !== 'running') return
+    this.#isClaimWanted = true
+    this.#sawNothing = false
+    if (!this.#isClaiming) void this.#claim()
+  }
+
+  async #claim(): Promise<void> {
+    this.#isClaiming = true
+    try {
+      while (this.#isClaimWanted && this.#state === 'running') {
+        const free = this.#freeCount + this.#leavingCount - this.#ready.length
+        if (free <= 0) {
+          this.#hasBacklog = true
+          break
+        }
+        this.#isClaimWanted = false
+        await this.#claimUpTo(free)
+      }
+    } catch (error) {
+      this.#core.options.logger.warn('Runs could not be claimed; trying again.', { error })
+      this.#wake.in(1_000)
+    } finally {
+      this.#isClaiming = false
+      this.#settle()
+    }
+  }
+
+  async #claimUpTo(limit: number): Promise<void> {
+    const { lane, registry, options } = this.#core
+    const pairs = registry.pairs()
+    if (pairs.length === 0) return
+    const sentAt = options.clock.monotonic()
+    const { now, claimed, nextAt } = await lane.claim({
+      requestId: randomUUID(),
+      workerId: this.workerId,
+      namespace: options.namespace,
+      queues: this.#options.queues,
+      pairs,
+      limit,
+      leaseMs: this.#options.leaseMs,
+    })
+    this.#hasBacklog = claimed.length === limit
+    if (nextAt !== null) this.#wake.in(nextAt - now)
+    for (const { run } of claimed) this.#ready.push({ row: run, now, sentAt })
+    this.#beginReady()
+    this.#sawNothing = claimed.length === 0 && !(await this.#relay())
+  }
+
+  /** Carry on what the ends of others left to do; whoever is idle does it. */
+  async #relay(): Promise<boolean> {
+    const { applied, remaining } = await this.#core.store.relay({ limit: relayLimit })
+    if (applied > 0 || remaining) this.#isClaimWanted = true
+    return applied > 0
+  }
+
+  #beginReady(): void {
+    while (this.#freeCount > 0 || this.#state === 'stopping') {
+      const next = this.#ready.shift()
+      if (next === undefined) return
+      void this.#beginRun(next)
+    }
+  }
+
+  async #beginRun(leased: Leased): Promise<void> {
+    const { row } = leased
+    const key = keyOf(row)
+    const warm = this.#warm.take(key)
+    if (warm !== undefined) {
+      const { mark } = warm
+      if (row.applied?.nonce === mark.nonce && row.applied.commitSeq === mark.commitSeq) {
+        this.#held.add(warm)
+        return this.#holder.resume(warm, leased)
+      }
+      warm.evict()
+    }
+    const workflow = this.#core.registry.find(row.workflow, row.version)
+    if (workflow === undefined) return
+    this.#beginningCount += 1
+    try {
+      await this.#holder.begin(workflow, leased, this.#listener)
+    } catch (error) {
+      this.#core.options.logger.error('A journal could not be read; its lease will run out.', { error, ...idOf(row) })
+    } finally {
+      this.#beginningCount -= 1
+      this.#freed()
+    }
+  }
+
+  readonly #listener: HoldListener = {
+    held: (journal) => {
+      this.#held.add(journal)
+      if (this.#state === 'stopping') journal.stop()
+    },
+    leaving: () => {
+      this.#leavingCount += 1
+      if (this.#hasBacklog) this.#poke()
+    },
+    stayed: () => {
+      this.#leavingCount -= 1
+    },
+    released: (journal, dueAt) => {
+      this.#held.delete(journal)
+      if (this.#state === 'running') {
+        this.#warm.keep(keyOf(journal.row), journal)
+        if (dueAt !== null) this.#wake.in(dueAt - journal.now())
+      } else {
+        journal.evict()
+      }
+      this.#freed()
+    },
+    ended: (journal, ending) => {
+      if (ending.reason === 'EVICTED') return
+      this.#held.delete(journal)
+      const { finish } = ending
+      if (finish !== undefined) {
+        this.#core.bus.finished({ run: journal.run, status: finish.status, output: finish.output, error: finish.error })
+      } else if (ending.reason === 'LEASE_LOST') {
+        this.#core.options.logger.warn('A lease was lost; whoever holds the run now goes on with it.', idOf(journal.row))
+      }
+      this.#freed()
+    },
+  }
+
+  #freed(): void {
+    this.#beginReady()
+    if (this.#hasBacklog) this.#poke()
+    this.#settle()
+  }
+
+  #settle(): void {
+    if (this.#activeCount > 0 || this.#ready.length > 0 || this.#isClaiming) return
+    for (const resolve of this.#emptyWaiters.splice(0)) resolve()
+    if (this.#idleWaiters.length === 0) return
+    if (!this.#sawNothing && this.#state === 'running') return this.#poke()
+    for (const resolve of this.#idleWaiters.splice(0)) resolve()
+  }
+}
+
+function keyOf({ namespace, executionId, runNo }: RunRecord): string {
+  return `${namespace}\n${executionId}\n${runNo}`
+}
+
+function idOf({ executionId, runNo }: RunRecord): Readonly<Record<string, unknown>> {
+  return { executionId, runNo }
+}
