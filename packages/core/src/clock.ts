@@ -1,6 +1,6 @@
 /** Where the library takes its time from. Tests give one that they move by hand. */
 export interface Clock {
-  /** Milliseconds since the epoch; may jump. */
+  /** Whole milliseconds since the epoch; may jump. */
   now(): number
   /** Milliseconds since some fixed point; never goes back. */
   monotonic(): number

@@ -15,7 +15,8 @@ import type { EngineCore } from './engine-core.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import type { RegisteredWorkflow } from './registry.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
-import type { JournalEnding, RunJournal } from './run-journal.js'
+import type { JournalEnding } from './journal-host.js'
+import type { RunJournal } from './run-journal.js'
 import { newRun } from './start-options.js'
 
 /** How an execution is opened. Every field may be left out. */

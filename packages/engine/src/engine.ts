@@ -19,6 +19,7 @@ import {
   InputMismatchError,
   isTerminal,
   type RunRecord,
+  requireCapability,
   UnknownExecutionError,
   ValidationError,
   validateWithSchema,
@@ -145,6 +146,15 @@ export interface Engine {
   cancel(executionId: string, reason?: string): Promise<boolean>
   /** Stop an execution at once, running no more of its code; true if accepted. @throws UnknownExecutionError */
   terminate(executionId: string, reason?: string): Promise<boolean>
+  /**
+   * Hold an execution: bodies that run finish and are recorded, nothing new starts, timers and events wait for the
+   * resume. True if accepted. @throws UnknownExecutionError
+   */
+  pause(executionId: string): Promise<boolean>
+  /** Let a paused execution go on; true if accepted. @throws UnknownExecutionError */
+  resume(executionId: string): Promise<boolean>
+  /** Let a BLOCKED execution be tried again; true if accepted. @throws UnknownExecutionError */
+  unblock(executionId: string): Promise<boolean>
   createWorker(options?: WorkerOptions): Worker
   /** Stop the workers, give up what is held, end what waits, close the store. */
   close(): Promise<void>
@@ -255,6 +265,20 @@ class StoreEngine implements Engine {
 
   terminate(executionId: string, reason?: string): Promise<boolean> {
     return this.#control(executionId, { kind: 'terminate', reason: reason ?? null })
+  }
+
+  pause(executionId: string): Promise<boolean> {
+    requireCapability(this.#core.store.capabilities, 'pause')
+    return this.#control(executionId, { kind: 'pause' })
+  }
+
+  resume(executionId: string): Promise<boolean> {
+    requireCapability(this.#core.store.capabilities, 'pause')
+    return this.#control(executionId, { kind: 'resume' })
+  }
+
+  unblock(executionId: string): Promise<boolean> {
+    return this.#control(executionId, { kind: 'unblock' })
   }
 
   createWorker(options?: WorkerOptions): Worker {

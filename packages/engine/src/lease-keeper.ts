@@ -61,7 +61,7 @@ export class LeaseKeeper {
     this.#isRenewing = true
     const sentAt = this.#clock.monotonic()
     try {
-      const holdings = journals.map(({ row }) => ({ key: row, fence: row.fence }))
+      const holdings = journals.map(({ key, row }) => ({ key, fence: row.fence }))
       const answers = await this.#store.renew({ leaseMs: this.#leaseMs, holdings })
       answers.forEach((answer, index) => {
         const journal = journals[index]

@@ -17,7 +17,7 @@ export interface RegisteredWorkflow extends RunnableWorkflow {
 }
 
 /** Any workflow that `defineWorkflow` made. */
-export type AnyWorkflow = Workflow<never, unknown, never, never>
+export type AnyWorkflow = Workflow
 
 /** The workflows that an engine has code for, by name and version. */
 export class Registry {

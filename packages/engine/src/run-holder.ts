@@ -12,7 +12,8 @@ import {
 import type { EngineCore } from './engine-core.js'
 import type { LeaseKeeper } from './lease-keeper.js'
 import type { RegisteredWorkflow } from './registry.js'
-import { type JournalEnding, type JournalHost, RunJournal } from './run-journal.js'
+import type { JournalEnding, JournalHost } from './journal-host.js'
+import { RunJournal } from './run-journal.js'
 
 /** How large a page of a journal or an inbox is. */
 const pageSize = 1_000
@@ -176,9 +177,9 @@ export class RunHolder {
     }
   }
 
-  async #refresh({ row }: RunJournal): Promise<HolderView | null> {
+  async #refresh({ key, row }: RunJournal): Promise<HolderView | null> {
     const { leaseMs } = this.#settings
-    const [answer] = await this.#core.store.renew({ leaseMs, holdings: [{ key: row, fence: row.fence }] })
+    const [answer] = await this.#core.store.renew({ leaseMs, holdings: [{ key, fence: row.fence }] })
     return answer?.kind === 'renewed' ? answer : null
   }
 }

@@ -125,7 +125,7 @@ export class EngineWorker implements Worker {
     const { clock } = this.#core.options
     let stop = (): void => {}
     const arm = (): void => {
-      stop = clock.schedule(intervalMs * (0.9 + Math.random() / 10), () => {
+      stop = clock.schedule(intervalMs * (1 + Math.random() / 10), () => {
         run()
         arm()
       })

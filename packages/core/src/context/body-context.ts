@@ -4,6 +4,7 @@ import type { HttpClient } from '../http-client.js'
 import type { KeyValueStore } from '../key-value-store.js'
 import type { Logger } from '../logger.js'
 import type { StepContext } from '../step-context.js'
+import { LazySignal } from './lazy-signal.js'
 import type { OpenOperation } from './open-operation.js'
 import type { Pass } from './pass.js'
 import { withFields } from './pass-logger.js'
@@ -13,8 +14,7 @@ export class BodyContext implements StepContext {
   readonly attempt: number
   readonly #pass: Pass
   readonly #operation: OpenOperation
-  #controller: AbortController | undefined
-  #abortReason: unknown
+  readonly #signal = new LazySignal()
 
   constructor(pass: Pass, operation: OpenOperation, attempt: number) {
     this.#pass = pass
@@ -40,9 +40,7 @@ export class BodyContext implements StepContext {
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
-    if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason)
-    return this.#controller.signal
+    return this.#signal.signal
   }
 
   get logger(): Logger {
@@ -66,9 +64,8 @@ export class BodyContext implements StepContext {
     throw this.#unsupported('kv')
   }
 
-  abort(reason: unknown): void {
-    this.#abortReason ??= reason
-    this.#controller?.abort(reason)
+  abort(reason: () => unknown): void {
+    this.#signal.abort(reason)
   }
 
   #unsupported(member: keyof typeof stepCapabilityOf): UnsupportedOperationError {

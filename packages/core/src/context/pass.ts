@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { Codec } from '../codec.js'
 import { toErrorObject } from '../error-object.js'
-import { CancelledError, DurableCallInStepError, LeaseLostError, NonDeterministicError } from '../errors.js'
+import { CancelledError, LeaseLostError } from '../errors.js'
 import type { DropReason, Journal, JournalListener, OperationUpdate, PassEnding } from '../journal.js'
 import type { Logger } from '../logger.js'
 import { checkName } from '../names.js'
@@ -9,7 +9,15 @@ import { rootPath } from '../operation-id.js'
 import type { OperationRecord } from '../records.js'
 import { isSettled } from '../statuses.js'
 import type { EventSchemas } from '../workflow-options.js'
-import { enclosingBody } from './body-zone.js'
+import {
+  kindMismatch,
+  notDurableMessage,
+  refuseInsideBody,
+  repetitionMessage,
+  unvisitedMessage,
+} from './complaints.js'
+import { Draining } from './draining.js'
+import { LazySignal } from './lazy-signal.js'
 import { OpenOperation, type OperationKind, type ReadOutcome } from './open-operation.js'
 import { type RunningBody, Scope } from './scope.js'
 import { SettlementQueue } from './settlement-queue.js'
@@ -65,7 +73,8 @@ export class Pass implements JournalListener {
   readonly #options: PassOptions
   readonly #queue: SettlementQueue
   readonly #open = new Map<string, OpenOperation>()
-  readonly #draining = new Set<Draining>()
+  readonly #draining: Draining
+  readonly #signal = new LazySignal()
   readonly #isOpen = (operationId: string): boolean => this.#open.has(operationId)
   #state: 'active' | 'released' | 'dropped' = 'active'
   #parked: (() => void)[] = []
@@ -80,8 +89,6 @@ export class Pass implements JournalListener {
   #isCancelOwed = false
   #ending: PassEnding | undefined
   #isFinishing = false
-  #controller: AbortController | undefined
-  #abortReason: unknown
   #stopWatchdog: (() => void) | undefined
 
   constructor(options: PassOptions) {
@@ -94,6 +101,7 @@ export class Pass implements JournalListener {
     this.root = new Scope(options.journal.run.seed, rootPath, null)
     this.#queue = new SettlementQueue(options.journal.settlements)
     this.#latestAt = options.journal.run.startedAt
+    this.#draining = new Draining(options.clock, options.bodyGraceMs, (scope, body) => this.leave(scope, body))
   }
 
   /** Run the workflow function. Its end, however far away, is given to the journal. */
@@ -118,9 +126,7 @@ export class Pass implements JournalListener {
 
   /** Aborts when the execution is cancelled or ends, and when this process may no longer work on it. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
-    if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason)
-    return this.#controller.signal
+    return this.#signal.signal
   }
 
   /**
@@ -129,7 +135,7 @@ export class Pass implements JournalListener {
    * @throws ValidationError, DurableCallInStepError; NonDeterministicError never reaches user code
    */
   open<T>(scope: Scope, name: string, kind: OperationKind, read: ReadOutcome<T>, id?: string): Opened<T> {
-    this.#refuseInsideBody(name)
+    refuseInsideBody(name, this.journal.run)
     const key = checkName(id ?? name, id === undefined ? 'name' : 'id')
     if (id !== undefined) checkName(name, 'name')
     this.#warnOfRepetition(scope, key)
@@ -164,7 +170,7 @@ export class Pass implements JournalListener {
   leave(scope: Scope, body: RunningBody): boolean {
     if (!scope.bodies.delete(body)) return false
     this.#busyCount -= 1
-    for (const draining of this.#draining) this.#checkDrained(draining)
+    this.#draining.check()
     this.#scheduleTurn()
     return !this.isDropped
   }
@@ -174,16 +180,13 @@ export class Pass implements JournalListener {
    * the grace. Then `drained` is called.
    */
   close(scope: Scope, drained: () => void): void {
-    for (const each of withDescendants(scope)) {
+    const ended = (): unknown => new CancelledError(`${scope.path.readable || 'The execution'} has ended.`)
+    for (const each of scope.withDescendants()) {
       each.isClosed = true
       for (const operation of each.open) this.#cancelWait(operation)
-      for (const body of each.bodies) body.abort(new CancelledError(`${scope.path.readable || 'The execution'} has ended.`))
+      for (const body of each.bodies) body.abort(ended)
     }
-    const draining: Draining = { scope, drained, stopGrace: () => {} }
-    this.#draining.add(draining)
-    this.#checkDrained(draining)
-    if (!this.#draining.has(draining)) return
-    draining.stopGrace = this.clock.schedule(this.#options.bodyGraceMs, () => this.#abandonBodies(scope))
+    this.#draining.await(scope, drained)
   }
 
   changed(operation: OperationRecord): void {
@@ -216,21 +219,16 @@ export class Pass implements JournalListener {
     if (this.isDropped) return
     this.#state = 'dropped'
     this.#stopWatching()
-    const { executionId } = this.journal.run
-    this.#abort(
-      reason === 'FINISHED'
-        ? new CancelledError(`Execution ${executionId} has ended.`)
-        : new LeaseLostError(`This process may no longer work on execution ${executionId} (${reason}).`, { executionId }),
-    )
-    for (const scope of withDescendants(this.root)) {
-      for (const body of scope.bodies) body.abort(this.#abortReason)
+    const why = (): unknown => this.#droppedError(reason)
+    this.#signal.abort(why)
+    for (const scope of this.root.withDescendants()) {
+      for (const body of scope.bodies) body.abort(why)
       scope.bodies.clear()
       scope.open.clear()
-      scope.children.clear()
     }
+    this.root.children.clear()
     this.#open.clear()
     this.#parked = []
-    for (const { stopGrace } of this.#draining) stopGrace()
     this.#draining.clear()
   }
 
@@ -251,42 +249,19 @@ export class Pass implements JournalListener {
     })
   }
 
-  #refuseInsideBody(name: string): void {
-    const body = enclosingBody()
-    if (body === undefined) return
-    throw new DurableCallInStepError(
-      `"${name}" was called inside of step "${body}": the body of a step is not replayed, so nothing durable can be ` +
-        'called in it. Call it in the workflow, or group both in ctx.runInChildContext.',
-      { step: body, name, executionId: this.journal.run.executionId },
-    )
-  }
-
   /** Which of two operations of one name gets which number must not depend on what happens to be finished. */
   #warnOfRepetition(scope: Scope, name: string): void {
+    if (this.isReplaying) return
     for (const sibling of scope.open) {
-      if (sibling.name !== name || sibling.turnNo === this.#turnNo || this.isReplaying) continue
-      this.logger.warn(
-        `"${name}" is called again while an earlier "${name}" is open, and after an await: which of them is "${name}" ` +
-          `and which "${name}#2" may differ on replay if the code changes. Give them different names, or use ctx.map.`,
-        { executionId: this.journal.run.executionId, name },
-      )
-      return
+      if (sibling.name !== name || sibling.turnNo === this.#turnNo) continue
+      return this.logger.warn(repetitionMessage(name), { executionId: this.journal.run.executionId, name })
     }
   }
 
   #isSameKind(operation: OpenOperation, recorded: OperationRecord): boolean {
-    const { type, subType } = operation.kind
-    if (recorded.type === type && recorded.subType === subType) return true
-    const { operationId, path } = operation.identity
-    const error = new NonDeterministicError({
-      executionId: this.journal.run.executionId,
-      operationId,
-      path: path.readable,
-      expected: `${recorded.type} (${recorded.subType}) "${recorded.name}"`,
-      actual: `${type} (${subType}) "${operation.name}"`,
-    })
-    this.journal.block(error.message)
-    return false
+    const mismatch = kindMismatch(operation, recorded, this.journal.run)
+    if (mismatch !== undefined) this.journal.block(mismatch.message)
+    return mismatch === undefined
   }
 
   #enlist<T>(operation: OpenOperation<T>, recorded: OperationRecord | undefined): boolean {
@@ -351,7 +326,7 @@ export class Pass implements JournalListener {
   #deliverCancel(cancel: OperationRecord): void {
     this.#cancel = cancel
     const error = this.#cancelledError()
-    this.#abort(error)
+    this.#signal.abort(() => error)
     const open = [...this.#open.values()].filter(isInterruptible)
     this.#isCancelOwed = open.length === 0
     for (const operation of open) {
@@ -359,7 +334,7 @@ export class Pass implements JournalListener {
       operation.reject(error)
       this.#cancelWait(operation)
     }
-    for (const scope of withDescendants(this.root)) for (const body of scope.bodies) body.abort(error)
+    for (const scope of this.root.withDescendants()) for (const body of scope.bodies) body.abort(() => error)
   }
 
   #cancelledError(): CancelledError {
@@ -372,22 +347,17 @@ export class Pass implements JournalListener {
     if (this.#isFinishing) return
     if (this.#blockOnUnvisited()) return
     this.#isFinishing = true
-    this.#abort(new CancelledError(`Execution ${this.journal.run.executionId} has ended.`))
+    this.#signal.abort(() => this.#droppedError('FINISHED'))
     if (this.#cancel === undefined) return this.journal.finish(ending)
     this.journal.finish({ kind: 'cancelled', error: this.#cancel.error ?? toErrorObject(this.#cancelledError()) })
   }
 
   #blockOnUnvisited(): boolean {
-    const unvisited = this.#queue.unvisited().filter(({ type, status }) => type !== 'EXECUTION' && status !== 'CANCELLED')
-    if (unvisited.length === 0) return false
-    const names = unvisited.map(({ name, type }) => `${type} "${name}"`).join(', ')
-    const message = `The code has ended without calling what the journal holds: ${names}. Was it renamed or removed?`
-    if (this.#options.onUnvisited === 'block') {
-      this.journal.block(message)
-      return true
-    }
-    this.logger.warn(message, { executionId: this.journal.run.executionId })
-    return false
+    const message = unvisitedMessage(this.#queue.unvisited())
+    if (message === undefined) return false
+    if (this.#options.onUnvisited === 'block') this.journal.block(message)
+    else this.logger.warn(message, { executionId: this.journal.run.executionId })
+    return this.#options.onUnvisited === 'block'
   }
 
   #isWaiting(): boolean {
@@ -395,17 +365,12 @@ export class Pass implements JournalListener {
     return false
   }
 
-  /** User code waits for something that no journal knows of: no crash, no suspension and no replay will bring it back. */
   #watch(): void {
     const { watchdogMs } = this.#options
     if (watchdogMs === null) return
+    const { executionId } = this.journal.run
     this.#stopWatchdog = this.clock.schedule(watchdogMs, () => {
-      const { executionId } = this.journal.run
-      this.logger.warn(
-        `Execution ${executionId} has waited for ${watchdogMs} ms on something that is not durable: ` +
-          'await only what ctx returns, and do everything else inside of ctx.step.',
-        { executionId },
-      )
+      this.logger.warn(notDurableMessage(executionId, watchdogMs), { executionId })
     })
   }
 
@@ -414,10 +379,10 @@ export class Pass implements JournalListener {
     this.#stopWatchdog = undefined
   }
 
-  #abort(reason: unknown): void {
-    if (this.#abortReason !== undefined) return
-    this.#abortReason = reason
-    this.#controller?.abort(reason)
+  #droppedError(reason: DropReason): Error {
+    const { executionId } = this.journal.run
+    if (reason === 'FINISHED') return new CancelledError(`Execution ${executionId} has ended.`, { executionId })
+    return new LeaseLostError(`This process may no longer work on execution ${executionId} (${reason}).`, { executionId })
   }
 
   /** A wait that nobody awaits any more ends as CANCELLED; the body of a step ends by itself. */
@@ -426,31 +391,8 @@ export class Pass implements JournalListener {
     const recorded = this.journal.lookup(operation.identity.operationId)
     if (recorded !== undefined && !isSettled(recorded.status)) this.record(operation.update('CANCEL'))
   }
-
-  #checkDrained(draining: Draining): void {
-    for (const scope of withDescendants(draining.scope)) if (scope.bodies.size > 0) return
-    this.#draining.delete(draining)
-    draining.stopGrace()
-    draining.drained()
-  }
-
-  #abandonBodies(scope: Scope): void {
-    for (const each of withDescendants(scope)) for (const body of [...each.bodies]) this.leave(each, body)
-  }
 }
 
 function isInterruptible(operation: OpenOperation): boolean {
   return !operation.isDetached && operation.kind.type !== 'CONTEXT'
-}
-
-function* withDescendants(scope: Scope): Generator<Scope> {
-  yield scope
-  for (const child of scope.children) yield* withDescendants(child)
-}
-
-/** A context that has ended and waits for the bodies that still run in it. */
-interface Draining {
-  readonly scope: Scope
-  readonly drained: () => void
-  stopGrace: () => void
 }

@@ -41,6 +41,11 @@ export class Scope {
     return this.#random
   }
 
+  *withDescendants(): Generator<Scope> {
+    yield this
+    for (const child of this.children) yield* child.withDescendants()
+  }
+
   enter(path: OperationPath): Scope {
     return new Scope(this.#seed, path, this)
   }
@@ -55,5 +60,5 @@ export interface Identity {
 
 /** A body that has been started and has not come back. */
 export interface RunningBody {
-  abort(reason: unknown): void
+  abort(reason: () => unknown): void
 }

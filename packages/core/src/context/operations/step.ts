@@ -164,7 +164,7 @@ class StepRun<T> {
     if (attemptTimeoutMs !== undefined) {
       stopTimer = pass.clock.schedule(attemptTimeoutMs, () => {
         const error = this.#timedOut(attemptTimeoutMs)
-        context.abort(error)
+        context.abort(() => error)
         end(() => this.#fail(error))
       })
     }

@@ -1,0 +1,61 @@
+import { DurableCallInStepError, NonDeterministicError } from '../errors.js'
+import type { RunFacts } from '../journal.js'
+import type { OperationRecord } from '../records.js'
+import { enclosingBody } from './body-zone.js'
+import type { OpenOperation } from './open-operation.js'
+
+/**
+ * What is said when code and journal do not fit: each says what was found, and what to change.
+ *
+ * @throws DurableCallInStepError if this is called inside of the body of a step
+ */
+export function refuseInsideBody(name: string, { executionId }: RunFacts): void {
+  const step = enclosingBody()
+  if (step === undefined) return
+  throw new DurableCallInStepError(
+    `"${name}" was called inside of step "${step}": the body of a step is not replayed, so nothing durable can be ` +
+      'called in it. Call it in the workflow, or group both in ctx.runInChildContext.',
+    { step, name, executionId },
+  )
+}
+
+/** The journal holds another kind of operation under this identity; undefined if it fits. */
+export function kindMismatch(
+  operation: OpenOperation,
+  recorded: OperationRecord,
+  { executionId }: RunFacts,
+): NonDeterministicError | undefined {
+  const { type, subType } = operation.kind
+  if (recorded.type === type && recorded.subType === subType) return undefined
+  const { operationId, path } = operation.identity
+  return new NonDeterministicError({
+    executionId,
+    operationId,
+    path: path.readable,
+    expected: `${recorded.type} (${recorded.subType}) "${recorded.name}"`,
+    actual: `${type} (${subType}) "${operation.name}"`,
+  })
+}
+
+/** Operations that the journal holds and the code, now at its end, never called. */
+export function unvisitedMessage(unvisited: readonly OperationRecord[]): string | undefined {
+  const missing = unvisited.filter(({ type, status }) => type !== 'EXECUTION' && status !== 'CANCELLED')
+  if (missing.length === 0) return undefined
+  const names = missing.map(({ name, type }) => `${type} "${name}"`).join(', ')
+  return `The code has ended without calling what the journal holds: ${names}. Was it renamed or removed?`
+}
+
+export function repetitionMessage(name: string): string {
+  return (
+    `"${name}" is called again while an earlier "${name}" is open, and after an await: which of them is "${name}" and ` +
+    `which "${name}#2" may differ on replay if the code changes. Give them different names, or use ctx.map.`
+  )
+}
+
+/** User code waits for something that no journal knows of: no crash, suspension or replay will bring it back. */
+export function notDurableMessage(executionId: string, watchdogMs: number): string {
+  return (
+    `Execution ${executionId} has waited for ${watchdogMs} ms on something that is not durable: await only what ctx ` +
+    'returns, and do everything else inside of ctx.step.'
+  )
+}

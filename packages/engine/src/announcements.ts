@@ -1,0 +1,34 @@
+import type { OperationRecord } from '@perdure/core'
+
+interface Announcement {
+  readonly operation: OperationRecord
+  isReady: boolean
+}
+
+/** Settled operations that the pass has not been told of, in the order of their numbers. None overtakes another. */
+export class Announcements {
+  #waiting: Announcement[] = []
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0
+  }
+
+  /** `isReady`: it follows from what is durable already, and waits only for those before it. */
+  push(operation: OperationRecord, isReady: boolean): void {
+    this.#waiting.push({ operation, isReady })
+  }
+
+  /** These operations are durable now. */
+  written(operations: ReadonlyMap<string, OperationRecord>): void {
+    for (const announcement of this.#waiting) {
+      if (operations.has(announcement.operation.operationId)) announcement.isReady = true
+    }
+  }
+
+  /** Those that may be told now. */
+  take(): OperationRecord[] {
+    const unready = this.#waiting.findIndex(({ isReady }) => !isReady)
+    const ready = this.#waiting.splice(0, unready < 0 ? this.#waiting.length : unready)
+    return ready.map(({ operation }) => operation)
+  }
+}

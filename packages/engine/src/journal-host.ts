@@ -1,0 +1,39 @@
+import type {
+  Capabilities,
+  CommitAnswer,
+  CommitEntry,
+  DropReason,
+  HolderView,
+  InboxMessage,
+  RunRecord,
+} from '@perdure/core'
+import type { RunJournal } from './run-journal.js'
+import type { FinishTurn } from './turns.js'
+
+/** What a journal needs of the process that it lives in. */
+export interface JournalHost {
+  readonly capabilities: Capabilities
+  readonly leaseMs: number
+  readonly build: string
+  /** How long a cancelled run may clean up. */
+  readonly cancelGraceMs: number
+  /** True where waits block in the process: the run is never let go. */
+  readonly isDirect: boolean
+  monotonic(): number
+  schedule(delayMs: number, run: () => void): () => void
+  commit(entry: CommitEntry): Promise<CommitAnswer>
+  /** Ask the store how the row stands, and extend the lease; null: no longer ours. */
+  refresh(journal: RunJournal): Promise<HolderView | null>
+  messages(run: RunRecord, after: number): Promise<readonly InboxMessage[]>
+  /** The run was let go of; it may be resumed here. `dueAt` is when. */
+  released(journal: RunJournal, dueAt: number | null): void
+  /** The run is over for this process. */
+  ended(journal: RunJournal, ending: JournalEnding): void
+  warn(message: string, data: Readonly<Record<string, unknown>>): void
+}
+
+/** Why a journal is over; with the row's last turn if it was this process that ended the run. */
+export interface JournalEnding {
+  readonly reason: DropReason
+  readonly finish: FinishTurn | undefined
+}
