@@ -16,7 +16,7 @@ import { defineConfig } from 'vitest/config'
 const source = { conditions: ['perdure-source', ...defaultServerConditions] }
 const processTests = '**/*.process.test.ts'
 
-function unitTests(name: string, folder: string): TestProjectConfiguration {
+function unitTests(name: string, folder: string, testTimeout = 20_000): TestProjectConfiguration {
   return {
     resolve: source,
     ssr: { resolve: source },
@@ -24,7 +24,7 @@ function unitTests(name: string, folder: string): TestProjectConfiguration {
       name,
       include: [`${folder}/**/*.test.ts`],
       exclude: ['**/node_modules/**', '**/dist/**', processTests],
-      testTimeout: 20_000,
+      testTimeout,
       hookTimeout: 30_000,
     },
   }
@@ -41,7 +41,8 @@ export default defineConfig({
       unitTests('sqlite', 'packages/sqlite'),
       unitTests('conformance', 'packages/conformance'),
       unitTests('apps', 'apps'),
-      unitTests('scripts', 'scripts'),
+      // These run compilers and package managers.
+      unitTests('scripts', 'scripts', 120_000),
       {
         resolve: source,
         ssr: { resolve: source },

@@ -21,6 +21,7 @@ export async function install() {
     ...args,
     'install',
     '--frozen-lockfile',
+    '--config.confirmModulesPurge=false',
     '--reporter=append-only',
     '--loglevel=warn',
   ])

@@ -53,7 +53,8 @@ export function show(command, args, options = {}) {
 /**
  * Becomes the given program, as far as the caller can tell: same terminal, same exit code. The program
  * decides what a signal means. A terminal sends Ctrl-C to the whole group, so there SIGINT is only
- * ignored here; without a terminal, and for the other signals, it is passed on.
+ * ignored here; without a terminal, and for the other signals, it is passed on. If the caller is killed,
+ * the program is asked to stop.
  * @param {string} command
  * @param {readonly string[]} args
  */
@@ -63,6 +64,13 @@ export async function runProgram(command, args) {
   process.on('SIGINT', process.stdin.isTTY ? () => {} : forward)
   process.on('SIGTERM', forward)
   process.on('SIGHUP', forward)
+
+  const caller = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === caller) return
+    clearInterval(watch)
+    child.kill('SIGINT')
+  }, 500)
 
   const [code, signal] = await new Promise((resolve, reject) => {
     child.on('error', reject)

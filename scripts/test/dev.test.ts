@@ -21,11 +21,7 @@ test('a program gets its arguments, and its exit code comes back', async () => {
 })
 
 test('a program that is asked to stop decides itself when and how', async () => {
-  const child = runProgram(`
-    process.on('SIGINT', () => { console.log('resting'); setTimeout(() => process.exit(3), 50) })
-    setInterval(() => {}, 1000)
-    console.log('ready')
-  `)
+  const child = runProgram(patient)
   child.stdout?.once('data', () => child.kill('SIGINT'))
   expect(await output(child)).toBe('ready\nresting\n')
   expect(child.exitCode).toBe(3)
@@ -35,6 +31,17 @@ test('a program that dies of a signal is reported as such', async () => {
   const child = runProgram(`process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000)`)
   await output(child)
   expect(child.signalCode).toBe('SIGKILL')
+})
+
+test('a program is asked to stop when its caller is killed', async () => {
+  const caller = evaluate(`
+    import { spawn } from 'node:child_process'
+    spawn(process.execPath, ['--input-type=module', '-e', ${JSON.stringify(runProgramModule(patient, []))}], {
+      stdio: 'inherit',
+    })
+  `)
+  caller.stdout?.once('data', () => caller.kill('SIGKILL'))
+  expect(await output(caller)).toBe('ready\nresting\n')
 })
 
 test('of two processes, one at a time holds the lock', async () => {
@@ -69,12 +76,22 @@ test('the lock of a process that died is taken over', async () => {
   expect(await output(evaluate(next))).toBe('taken over\n')
 })
 
+const patient = `
+  process.on('SIGINT', () => { console.log('resting'); setTimeout(() => process.exit(3), 50) })
+  setInterval(() => {}, 1000)
+  console.log('ready')
+`
+
 function runProgram(program: string, args: readonly string[] = []): ChildProcess {
+  return evaluate(runProgramModule(program, args))
+}
+
+function runProgramModule(program: string, args: readonly string[]): string {
   const call = ['-e', program, '--', ...args]
-  return evaluate(`
+  return `
     import { runProgram } from '${lib}/process.mjs'
     await runProgram(process.execPath, ${JSON.stringify(call)})
-  `)
+  `
 }
 
 function evaluate(module: string): ChildProcess {

@@ -222,9 +222,11 @@ describe('encodeValue', () => {
     expect(refusal(nest(999, (inner) => [inner]))).toBe('accepted')
   })
 
-  it('says in the details where it is', () => {
-    expect(() => encodeValue([() => 1], 'step "charge"')).toThrow(
-      expect.objectContaining({ details: { field: 'step "charge"[0]' } }),
+  it('says in the details where it is, what it is and why it cannot be', () => {
+    expect(() => encodeValue([Symbol('x')], 'step "charge"')).toThrow(
+      expect.objectContaining({
+        details: { field: 'step "charge"[0]', value: 'Symbol(x)', limit: 'it is a symbol' },
+      }),
     )
   })
 })

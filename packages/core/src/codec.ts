@@ -55,7 +55,12 @@ export function encodeValue(
       return { encoded: { format: 'json', data: JSON.stringify(plain.copy) }, copy: plain.copy }
     const found = findUnkeepable(value, field)
     if (found !== undefined) {
-      throw new SerializationError(`${found.path} cannot be stored: ${found.reason}`, { field: found.path })
+      const { path, value: what, reason } = found
+      throw new SerializationError(`${path} cannot be stored: ${reason}`, {
+        field: path,
+        value: what,
+        limit: reason,
+      })
     }
     const data = stringifyRich(value)
     return { encoded: { format: 'rich', data }, copy: parseRich(data) }
@@ -63,7 +68,7 @@ export function encodeValue(
     if (cause instanceof SerializationError) throw cause
     throw new SerializationError(
       `${field} cannot be stored: reading it failed with ${describeValue(cause)}`,
-      { field },
+      { field, value: describeValue(value), limit: 'a value that can be read without an error' },
       { cause },
     )
   }

@@ -83,7 +83,10 @@ export class ValidationError extends DurableError<'VALIDATION'> {
   }
 }
 
-/** A value cannot be stored without loss. `details.field` is the path of the offending part. */
+/**
+ * A value cannot be stored without loss. `details`: field (the path of the offending part), value (described), limit
+ * (why it cannot be kept).
+ */
 export class SerializationError extends DurableError<'SERIALIZATION'> {
   static override readonly code = 'SERIALIZATION'
 }

@@ -1,11 +1,14 @@
 import { types } from 'node:util'
 import { maxDepth } from './copy-plain.js'
+import { describeValue } from './describe-value.js'
 import { errorParts, isError } from './error-parts.js'
 
 /** The part of a value that cannot be stored. */
 export interface Unkeepable {
   /** Such as `input.items[2].fn`. */
   readonly path: string
+  /** What it is, in a few words. */
+  readonly value: string
   /** Why, and what to do about it. */
   readonly reason: string
 }
@@ -19,7 +22,7 @@ export function findUnkeepable(value: unknown, field: string): Unkeepable | unde
   const open: Place[] = [{ value, key: field, parent: undefined, depth: 0 }]
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const reason = inspect(place, seen, open)
-    if (reason !== undefined) return { path: pathOf(place), reason }
+    if (reason !== undefined) return { path: pathOf(place), value: describeValue(place.value), reason }
   }
   return undefined
 }

@@ -141,9 +141,7 @@ export class DirectExecution {
   #follow(journal: RunJournal): void {
     this.#journal = journal
     const { store, bus, options } = this.#core
-    const look = (): void => {
-      journal.look().catch((error: unknown) => options.logger.warn('The store could not be asked.', { error }))
-    }
+    const look = (): void => void journal.lookSafely()
     this.#stops.push(bus.onWork(look), store.watch(look))
     if (store.capabilities.push) return
     const again = (): void => {

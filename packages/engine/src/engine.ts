@@ -256,7 +256,7 @@ class StoreEngine implements Engine {
     const message = { kind: 'event', topic: `event:${name}`, runNo: null, value, error: null, outcome: null, dedupeId } as const
     const [answer] = await store.append([{ to: { namespace: engine.namespace, executionId }, message }])
     throwUnlessAppended(executionId, name, answer)
-    bus.work()
+    bus.work({ namespace: engine.namespace, executionId })
   }
 
   cancel(executionId: string, reason?: string): Promise<boolean> {
@@ -385,7 +385,7 @@ class StoreEngine implements Engine {
       const { output, error, ...run } = await this.#read(executionId, {})
       bus.finished({ run, status, output, error })
     }
-    bus.work()
+    bus.work({ namespace: options.namespace, executionId })
     return true
   }
 

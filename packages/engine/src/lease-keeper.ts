@@ -33,6 +33,11 @@ export class LeaseKeeper {
     this.#stopTimer = undefined
   }
 
+  /** Ask how these stand, which also renews them. */
+  async look(journals: readonly RunJournal[]): Promise<void> {
+    if (!this.#isRenewing) await this.#renew(journals)
+  }
+
   #arm(): void {
     if (this.#stopTimer !== undefined || this.#held.size === 0) return
     this.#stopTimer = this.#clock.schedule(this.#nextTickMs(), () => {

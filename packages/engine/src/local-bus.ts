@@ -1,4 +1,4 @@
-import type { EncodedValue, ErrorObject, RunKey, TerminalStatus } from '@perdure/core'
+import type { EncodedValue, ErrorObject, ExecutionKey, RunKey, TerminalStatus } from '@perdure/core'
 
 /** The end of a run, as the process that ended it knows it. */
 export interface LocalOutcome {
@@ -10,19 +10,19 @@ export interface LocalOutcome {
 
 /** What parts of one engine tell each other without asking the store. */
 export class LocalBus {
-  readonly #workListeners = new Set<() => void>()
+  readonly #workListeners = new Set<(about?: ExecutionKey) => void>()
   readonly #outcomeListeners = new Set<(outcome: LocalOutcome) => void>()
 
-  /** There may be something to claim. */
-  work(): void {
-    for (const listener of this.#workListeners) listener()
+  /** There may be something to claim; or something came in for this execution, which may be held here. */
+  work(about?: ExecutionKey): void {
+    for (const listener of this.#workListeners) listener(about)
   }
 
   finished(outcome: LocalOutcome): void {
     for (const listener of this.#outcomeListeners) listener(outcome)
   }
 
-  onWork(listener: () => void): () => void {
+  onWork(listener: (about?: ExecutionKey) => void): () => void {
     this.#workListeners.add(listener)
     return () => void this.#workListeners.delete(listener)
   }

@@ -48,7 +48,7 @@ export class Registry {
     throw new UnknownWorkflowError(
       `No workflow "${name}" is registered with this engine${known === '' ? '' : ` (it has ${known})`}: add it to ` +
         '`workflows` of createEngine.',
-      { workflow: name },
+      { workflow: name, field: 'workflow', value: name, limit: known === '' ? 'none is registered' : known },
     )
   }
 
@@ -89,7 +89,13 @@ export class Registry {
     if (versions.has(workflow.version)) {
       throw new DuplicateWorkflowError(
         `Workflow "${workflow.name}" version "${workflow.version}" is registered twice: give one of them another version.`,
-        { workflow: workflow.name, version: workflow.version },
+        {
+          workflow: workflow.name,
+          version: workflow.version,
+          field: `workflows[${index}]`,
+          value: `${workflow.name} ${workflow.version}`,
+          limit: 'each name and version once',
+        },
       )
     }
     versions.set(workflow.version, workflow)

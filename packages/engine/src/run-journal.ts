@@ -73,6 +73,8 @@ export class RunJournal implements Journal {
   #isBusy = false
   /** A turn that gives the run up is on its way: nothing may start until it is answered. */
   #isLettingGo = false
+  /** Somebody asked to look while the store was being asked something else. */
+  #isLookWanted = false
   #wish: Wish = nothing
   #stopTimer: (() => void) | undefined
   #isStopping = false
@@ -104,6 +106,11 @@ export class RunJournal implements Journal {
 
   get isHeld(): boolean {
     return this.#phase === 'held'
+  }
+
+  /** True if a message may change what happens next. */
+  get awaitsMessages(): boolean {
+    return this.#outside.topics().length > 0
   }
 
   /** The row as it was when it was claimed. */
@@ -174,6 +181,9 @@ export class RunJournal implements Journal {
     if (!this.isHeld) return
     this.#warn(message)
     const { build } = this.#host
+    const { cancel } = this.#control
+    // It was to end anyway, and its code cannot clean up.
+    if (cancel !== null) return this.#endWith(cancelledTurn(cancel))
     this.#endWith({ kind: 'block', blocked: { reason: 'NON_DETERMINISTIC', message, build } })
   }
 
@@ -197,12 +207,23 @@ export class RunJournal implements Journal {
 
   /** Something may have come in: ask the store how the row stands. */
   async look(): Promise<void> {
+    this.#isLookWanted = this.isHeld && this.#isBusy
     if (!this.isHeld || this.#isBusy) return
     const sentAt = this.#host.monotonic()
     const view = await this.#host.refresh(this)
     if (!this.isHeld) return
     if (view === null) this.lose()
     else this.viewed(view, sentAt)
+  }
+
+  /** The same, again and again until the store answers. */
+  async lookSafely(): Promise<void> {
+    try {
+      await this.look()
+    } catch (error) {
+      this.#warn('The store could not be asked; trying again.', error)
+      if (this.isHeld) this.#stopTimer = this.#host.schedule(retryLookMs, () => void this.lookSafely())
+    }
   }
 
   /** The lease is no longer surely ours: stop before anybody else can begin. Nothing is written. */
@@ -267,10 +288,11 @@ export class RunJournal implements Journal {
 
   #see(view: HolderView, sentAt: number): void {
     const wasPaused = this.#control.paused
-    this.#control = view.control
-    this.#inboxSeq = view.inboxSeq
+    // Answers may overtake one another; what was seen stays seen.
+    if (view.control.seq >= this.#control.seq) this.#control = view.control
+    this.#inboxSeq = Math.max(this.#inboxSeq, view.inboxSeq)
     this.lease.seen(view, sentAt, this.#host.monotonic())
-    if (wasPaused && !view.control.paused) this.#pass?.resumed()
+    if (wasPaused && !this.#control.paused) this.#pass?.resumed()
   }
 
   #want(wish: Wish): void {
@@ -290,6 +312,7 @@ export class RunJournal implements Journal {
   #act(): void {
     if (!this.isHeld || this.#isBusy) return
     this.#disarmTimer()
+    if (this.#isLookWanted) void this.lookSafely()
     if (this.#fetchedSeq < this.#inboxSeq) return void this.#fetch()
     this.#fold()
     if (this.#isExpired()) return
@@ -480,17 +503,8 @@ export class RunJournal implements Journal {
   #armTimer(): void {
     const wakeAt = Math.min(this.#wakeAt() ?? Infinity, this.#control.deadlineAt ?? Infinity)
     if (wakeAt === Infinity) return
-    this.#stopTimer = this.#host.schedule(Math.max(0, wakeAt - this.now()), () => void this.#lookSafely())
-  }
-
-  /** Due by this process's reckoning: the store decides, and says whether a message came before the timer. */
-  async #lookSafely(): Promise<void> {
-    try {
-      await this.look()
-    } catch (error) {
-      this.#warn('The store could not be asked; trying again.', error)
-      if (this.isHeld) this.#stopTimer = this.#host.schedule(retryLookMs, () => void this.#lookSafely())
-    }
+    // The store decides what is due, and says whether a message came before the timer.
+    this.#stopTimer = this.#host.schedule(Math.max(0, wakeAt - this.now()), () => void this.lookSafely())
   }
 
   #disarmTimer(): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Duration, EngineClosedError, type RunRecord, toMs } from '@perdure/core'
+import { type Duration, EngineClosedError, type ExecutionKey, type RunRecord, type StoreHint, toMs } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import type { ResolvedWorkerOptions } from './options.js'
@@ -40,6 +40,7 @@ export class EngineWorker implements Worker {
   readonly workerId: string = randomUUID()
   readonly #core: EngineCore
   readonly #options: ResolvedWorkerOptions
+  readonly #keeper: LeaseKeeper
   readonly #holder: RunHolder
   readonly #warm: WarmCache
   readonly #wake: WakeTimer
@@ -55,6 +56,8 @@ export class EngineWorker implements Worker {
   #hasBacklog = false
   /** The last claim, and whatever was to be relayed, found nothing. */
   #sawNothing = false
+  /** Until it is answered, a claim is repeated as it is: it may have been granted. */
+  #requestId: string = randomUUID()
   /** Turns on their way that give a run up: their slots can be filled in the same round trip. */
   #leavingCount = 0
   #idleWaiters: (() => void)[] = []
@@ -67,8 +70,8 @@ export class EngineWorker implements Worker {
     this.#core = core
     this.#options = options
     const warn = (message: string, error: unknown): void => core.options.logger.warn(message, { error })
-    const keeper = new LeaseKeeper(core.store, core.options.clock, options.leaseMs, warn)
-    this.#holder = new RunHolder(core, keeper, options)
+    this.#keeper = new LeaseKeeper(core.store, core.options.clock, options.leaseMs, warn)
+    this.#holder = new RunHolder(core, this.#keeper, options)
     this.#warm = new WarmCache(options.maxWarm)
     this.#wake = new WakeTimer(core.options.clock, () => this.#poke())
   }
@@ -113,11 +116,29 @@ export class EngineWorker implements Worker {
     await this.#announce()
     if (this.#state !== 'new') return
     this.#state = 'running'
-    this.#stops.push(bus.onWork(() => this.#poke()))
-    this.#stops.push(store.watch((hint) => hint.kind !== 'finished' && this.#poke()))
+    this.#stops.push(bus.onWork((about) => this.#told(about)))
+    this.#stops.push(store.watch((hint) => this.#hinted(hint)))
     this.#every(announceEveryMs, () => void this.#announce())
     if (!store.capabilities.push) this.#every(this.#options.pollIntervalMs, () => this.#poke())
     this.#poke()
+  }
+
+  /** This process wrote something: there may be work, or mail for a run that is held. */
+  #told(about: ExecutionKey | undefined): void {
+    this.#poke()
+    if (about === undefined) return
+    for (const journal of this.#held) {
+      const { namespace, executionId } = journal.key
+      if (executionId === about.executionId && namespace === about.namespace) void journal.lookSafely()
+    }
+  }
+
+  /** Another process wrote something: the same, of whatever it may be. */
+  #hinted(hint: StoreHint): void {
+    if (hint.kind === 'finished') return
+    this.#poke()
+    const awaiting = [...this.#held].filter((journal) => journal.awaitsMessages)
+    if (awaiting.length > 0) void this.#keeper.look(awaiting)
   }
 
   /** Repeats with a little jitter, so that many workers do not fall into step. */
@@ -212,7 +233,7 @@ export class EngineWorker implements Worker {
     if (pairs.length === 0) return
     const sentAt = options.clock.monotonic()
     const { now, claimed, nextAt } = await lane.claim({
-      requestId: randomUUID(),
+      requestId: this.#requestId,
       workerId: this.workerId,
       namespace: options.namespace,
       queues: this.#options.queues,
@@ -220,6 +241,7 @@ export class EngineWorker implements Worker {
       limit,
       leaseMs: this.#options.leaseMs,
     })
+    this.#requestId = randomUUID()
     this.#hasBacklog = claimed.length === limit
     if (nextAt !== null) this.#wake.in(nextAt - now)
     for (const { run } of claimed) this.#ready.push({ row: run, now, sentAt })

@@ -9,6 +9,7 @@ import { rootPath } from '../operation-id.js'
 import type { OperationRecord } from '../records.js'
 import { isSettled } from '../statuses.js'
 import type { EventSchemas } from '../workflow-options.js'
+import { runOutsideBodies } from './body-zone.js'
 import {
   kindMismatch,
   notDurableMessage,
@@ -107,7 +108,7 @@ export class Pass implements JournalListener {
   /** Run the workflow function. Its end, however far away, is given to the journal. */
   begin(run: (input: unknown) => unknown): void {
     this.journal.attach(this)
-    void this.#run(run)
+    void runOutsideBodies(() => this.#run(run))
     this.#scheduleTurn()
   }
 

@@ -5,12 +5,16 @@ import { isTerminal } from '../statuses.js'
  * When a run can be claimed: the one derived, indexed column of a run's row; null: not by any passing of time.
  *
  * A held run becomes claimable when its lease ends, which is all that crash recovery is. A free one becomes claimable
- * when it is due: new, slept enough, waited too long, or woken by a message. A deadline makes it due as well.
+ * when it is due: new, slept enough, waited too long, or woken by a message. A deadline makes it due as well,
+ * and is the only thing that does while it is paused or blocked.
  */
 export function claimAt(run: RunState): number | null {
-  if (run.direct || isTerminal(run.status) || run.status === 'PAUSED' || run.status === 'BLOCKED') return null
-  if (run.leaseUntil !== null) return run.leaseUntil
-  return earlier(run.dueAt, run.control.deadlineAt)
+  if (run.direct || isTerminal(run.status)) return null
+  const { leaseUntil, control } = run
+  if (run.status === 'PAUSED' || run.status === 'BLOCKED') {
+    return control.deadlineAt === null ? null : Math.max(control.deadlineAt, leaseUntil ?? control.deadlineAt)
+  }
+  return leaseUntil ?? earlier(run.dueAt, control.deadlineAt)
 }
 
 /** The earlier of two instants of which either may be missing. */

@@ -19,7 +19,8 @@ export function sleepUntil(pass: Pass, scope: Scope, name: string, date: Date | 
     throw new ValidationError({ field: 'date', value: date, limit: 'a valid Date or milliseconds since the epoch' })
   }
   const { maxWaitMs } = pass.journal.capabilities.limits
-  if (at - pass.journal.now() > maxWaitMs) {
+  // By the recorded time: a replay, however much later, must refuse what was refused.
+  if (at - pass.latestAt > maxWaitMs) {
     throw new ValidationError({ field: 'date', value: date, limit: `at most ${maxWaitMs} ms from now` })
   }
   return waitUntil(pass, scope, name, () => at)

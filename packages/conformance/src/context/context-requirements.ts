@@ -1,0 +1,23 @@
+import type { ContextRequirement } from './context-trial.js'
+import { attemptTimeoutRequirements } from './requirements/attempt-timeout.js'
+import { eventRequirements } from './requirements/event.js'
+import { eventTimeoutRequirements } from './requirements/event-timeout.js'
+import { identityRequirements } from './requirements/identity.js'
+import { orderRequirements } from './requirements/order.js'
+import { retryRequirements } from './requirements/retry.js'
+import { semanticsRequirements } from './requirements/semantics.js'
+import { sleepRequirements } from './requirements/sleep.js'
+import { stepRequirements } from './requirements/step.js'
+
+/** Every rule of the durable context. */
+export const contextRequirements: readonly ContextRequirement[] = [
+  ...identityRequirements,
+  ...stepRequirements,
+  ...retryRequirements,
+  ...attemptTimeoutRequirements,
+  ...semanticsRequirements,
+  ...orderRequirements,
+  ...sleepRequirements,
+  ...eventRequirements,
+  ...eventTimeoutRequirements,
+]

@@ -1,0 +1,182 @@
+import { type Clock, isTerminal, type Logger, type Store } from '@perdure/core'
+import { createEngine, type Engine } from '@perdure/engine'
+import type { StoreInterceptor } from '../faults/intercept-store.js'
+import { SimulatedProcess } from '../faults/simulated-process.js'
+import { VirtualClock } from '../virtual-clock.js'
+import type {
+  ContextDriver,
+  CreateContextDriver,
+  DeployedWorkflow,
+  DriverStart,
+  DriverStatus,
+  WriteListener,
+} from './context-driver.js'
+
+export interface EngineDriverOptions {
+  /** A new and empty store, whose time is the given clock, and how to remove it. */
+  readonly create: (given: { readonly clock: Clock }) => Promise<{
+    readonly store: Store
+    readonly destroy: () => Promise<void>
+  }>
+  /** Keep no live function: every suspension is followed by a replay. @default false */
+  readonly evict?: boolean
+}
+
+/** Short, so that a crash costs little time; the suite's own waits are longer. */
+const leaseMs = 10_000
+/** So many timers are waited for one by one in one stretch of time; the rest of it is walked in strides. */
+const maxStops = 20_000
+const strides = 500
+
+/**
+ * Reaches executions through an engine over a store. A crash leaves the engine as it is and cuts it off; another one on
+ * the same store takes its place, and gets a worker when it is to recover.
+ */
+export function engineDriver({ create, evict = false }: EngineDriverOptions): CreateContextDriver {
+  return async ({ logger }) => {
+    const clock = new VirtualClock()
+    const { store, destroy } = await create({ clock })
+    await store.open()
+    const driver = new EngineDriver(store, clock, logger, evict ? { maxWarm: 0 } : {})
+    return Object.assign(driver, {
+      close: async () => {
+        driver.crash()
+        await destroy()
+      },
+    })
+  }
+}
+
+class EngineDriver implements Omit<ContextDriver, 'close'> {
+  readonly #store: Store
+  readonly #clock: VirtualClock
+  readonly #logger: Logger
+  readonly #warmth: { readonly maxWarm?: number }
+  #process: SimulatedProcess
+  #engine: Engine
+  #workflows: readonly DeployedWorkflow[] = []
+  #buildNo = 0
+  #writeNo = 0
+  #listener: WriteListener | undefined
+
+  constructor(store: Store, clock: VirtualClock, logger: Logger, warmth: { readonly maxWarm?: number }) {
+    this.#store = store
+    this.#clock = clock
+    this.#logger = logger
+    this.#warmth = warmth
+    this.#process = this.#fork()
+    this.#engine = this.#boot()
+  }
+
+  get capabilities(): ContextDriver['capabilities'] {
+    return this.#store.capabilities
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  async deploy(workflows: readonly DeployedWorkflow[]): Promise<void> {
+    await this.#engine.close()
+    this.#workflows = workflows
+    this.#buildNo += 1
+    this.crash()
+    await this.#work()
+    await this.settle()
+  }
+
+  async start(workflow: DeployedWorkflow, { executionId, input, timeoutMs }: DriverStart): Promise<void> {
+    const timeout = timeoutMs === undefined ? {} : { timeout: timeoutMs }
+    await this.#engine.start<unknown, unknown>(workflow as never, { id: executionId, input, ...timeout })
+  }
+
+  async sendEvent(executionId: string, name: string, payload: unknown, dedupeId?: string): Promise<void> {
+    await this.#engine.sendEvent(executionId, name, payload, dedupeId === undefined ? {} : { dedupeId })
+  }
+
+  cancel(executionId: string, reason?: string): Promise<boolean> {
+    return this.#engine.cancel(executionId, reason)
+  }
+
+  terminate(executionId: string, reason?: string): Promise<boolean> {
+    return this.#engine.terminate(executionId, reason)
+  }
+
+  async status(executionId: string): Promise<DriverStatus> {
+    const { executions } = await this.#engine.list({ limit: 1_000 })
+    const found = executions.find((each) => each.executionId === executionId)
+    if (found === undefined) throw new Error(`There is no execution ${executionId}`)
+    const { status, runNo, blocked } = found
+    return { status, runNo, ...(blocked === undefined ? {} : { blocked }) }
+  }
+
+  async result(executionId: string): Promise<unknown> {
+    const run = await this.#engine.get(executionId)
+    const status = await run.status()
+    if (!isTerminal(status)) throw new Error(`Execution ${executionId} has not ended: it is ${status}`)
+    return run.result()
+  }
+
+  history(executionId: string): ReturnType<ContextDriver['history']> {
+    return this.#engine.history(executionId)
+  }
+
+  settle(): Promise<void> {
+    return this.#process.quiet()
+  }
+
+  async advance(ms: number): Promise<void> {
+    const until = this.#clock.monotonic() + ms
+    await this.settle()
+    for (let stops = 0, left = ms; left > 0; stops += 1, left = until - this.#clock.monotonic()) {
+      const nextTimerMs = this.#clock.nextTimerMs ?? left
+      const strideMs = stops < maxStops ? 0 : ms / strides
+      this.#clock.advance(Math.min(left, Math.max(nextTimerMs, strideMs)))
+      await this.settle()
+    }
+  }
+
+  onWrite(listener: WriteListener): void {
+    this.#listener = listener
+  }
+
+  crash(): void {
+    this.#process.kill()
+    this.#process = this.#fork()
+    this.#engine = this.#boot()
+  }
+
+  async recover(): Promise<void> {
+    await this.#work()
+    await this.advance(leaseMs)
+  }
+
+  async #work(): Promise<void> {
+    await this.#engine.createWorker({ lease: leaseMs, ...this.#warmth }).start()
+  }
+
+  #fork(): SimulatedProcess {
+    return new SimulatedProcess(this.#store, this.#clock, this.#observe)
+  }
+
+  #boot(): Engine {
+    return createEngine({
+      store: this.#process.store,
+      clock: this.#process.clock,
+      workflows: this.#workflows,
+      logger: this.#logger,
+      build: `build-${this.#buildNo}`,
+    })
+  }
+
+  readonly #observe: StoreInterceptor = async (call, apply) => {
+    const isCommit = call.verb === 'commit' && call.request.entries.length > 0
+    if (this.#listener === undefined || !(isCommit || call.verb === 'claim')) return apply()
+    this.#writeNo += 1
+    const write = { writeNo: this.#writeNo, kind: isCommit ? 'commit' : 'claim' } as const
+    await this.#listener({ ...write, when: 'before' })
+    const answer = await apply()
+    await this.#listener?.({ ...write, when: 'after' })
+    return answer
+  }
+}

@@ -1,0 +1,104 @@
+import type { ExecutionKey, RunKey, RunRecord } from '@perdure/core'
+import { claimAt, isSettled, isTerminal } from '@perdure/core'
+import type { ProbedRows, ProbedRun } from './store-under-test.js'
+
+/**
+ * Scans all rows for what can never be true, whatever was done: gaps, orphans, a lease on a finished run. Returns a
+ * sentence for each finding.
+ */
+export function audit(rows: ProbedRows): readonly string[] {
+  const { runs } = rows
+  const operations = byKey(rows.operations, runName)
+  const inbox = byKey(rows.inbox, executionName)
+  const known = new Set(runs.map(runName))
+  const executions = byKey(runs, executionName)
+  return [
+    ...runs.flatMap((run) => rowFindings(run).map((finding) => `${runName(run)} ${finding}`)),
+    ...runs.flatMap((run) => journalFindings(run, operations.get(runName(run)) ?? [])),
+    ...[...executions.values()].flatMap((same) =>
+      executionFindings(same, inbox.get(executionName(same[0])) ?? []),
+    ),
+    ...[...operations.keys()].filter((name) => !known.has(name)).map((name) => `${name} has rows and no run`),
+    ...[...inbox.keys()]
+      .filter((name) => !executions.has(name))
+      .map((name) => `${name} has messages and no run`),
+    ...rows.relays
+      .map(runName)
+      .filter((name) => !known.has(name))
+      .map((name) => `${name} is relayed`),
+  ]
+}
+
+function rowFindings(run: ProbedRun): string[] {
+  const isHeld = run.leaseUntil !== null
+  const isOver = isTerminal(run.status)
+  const facts: Readonly<Record<string, boolean>> = {
+    'has finished and is held': isOver && isHeld,
+    'has finished and is due': isOver && run.dueAt !== null,
+    'has finished and waits': isOver && run.waitsFor.length > 0,
+    'has finished at no time': isOver && run.finishedAt === null,
+    'goes on and has finished': !isOver && run.finishedAt !== null,
+    'is held by nobody': isHeld && run.leaseOwner === null,
+    'is held for no time': !isHeld && run.leaseOwner !== null,
+    'is RUNNING and not held': run.status === 'RUNNING' && !isHeld,
+    [`is ${run.status} and held`]: ['PENDING', 'SUSPENDED', 'BLOCKED'].includes(run.status) && isHeld,
+    'is BLOCKED for no reason': run.status === 'BLOCKED' && run.blocked === null,
+    'has another claimAt than the rule': run.claimAt !== undefined && run.claimAt !== claimAt(run),
+  }
+  return Object.keys(facts).filter((fact) => facts[fact])
+}
+
+type Operations = ProbedRows['operations']
+
+function journalFindings(run: RunRecord, rows: Operations): string[] {
+  const started = rows.map(({ startSeq }) => startSeq)
+  const settled = rows.filter(({ status }) => isSettled(status)).map(({ settleSeq }) => settleSeq ?? 0)
+  return [
+    ...(isDense(started, 0, run.counters.startSeq) ? [] : [`${runName(run)} has a gap in startSeq`]),
+    ...(isDense(settled, 0, run.counters.settleSeq) ? [] : [`${runName(run)} has a gap in settleSeq`]),
+  ]
+}
+
+type Messages = ProbedRows['inbox']
+
+function executionFindings(runs: readonly [RunRecord, ...RunRecord[]], messages: Messages): string[] {
+  const newest = runs.reduce((a, b) => (a.runNo > b.runNo ? a : b))
+  const waiting = messages.filter(({ inboxSeq, consumedBy, dropped }) => {
+    return inboxSeq > newest.inboxBase && consumedBy === null && !dropped
+  })
+  const numbers = messages.map(({ inboxSeq }) => inboxSeq)
+  const runNumbers = runs.map(({ runNo }) => runNo)
+  const facts: Readonly<Record<string, boolean>> = {
+    'has a gap in runNo': !isDense(runNumbers, 0, newest.runNo),
+    'has a gap in inboxSeq': !isDense(numbers, 0, newest.inboxSeq),
+    'miscounts its pending messages': waiting.length !== newest.inboxPending,
+    'has an earlier run that goes on': runs.some((run) => run !== newest && !isTerminal(run.status)),
+  }
+  return Object.keys(facts)
+    .filter((fact) => facts[fact])
+    .map((fact) => `${executionName(newest)} ${fact}`)
+}
+
+/** True if the numbers are those from `after` + 1 to `last`, each once. */
+function isDense(numbers: readonly number[], after: number, last: number): boolean {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  return sorted.length === last - after && sorted.every((number, index) => number === after + 1 + index)
+}
+
+function byKey<Row>(rows: readonly Row[], nameOf: (row: Row) => string): Map<string, [Row, ...Row[]]> {
+  const groups = new Map<string, [Row, ...Row[]]>()
+  for (const row of rows) {
+    const group = groups.get(nameOf(row))
+    if (group === undefined) groups.set(nameOf(row), [row])
+    else group.push(row)
+  }
+  return groups
+}
+
+function executionName({ namespace, executionId }: ExecutionKey): string {
+  return `execution ${JSON.stringify([namespace, executionId])}`
+}
+
+function runName({ namespace, executionId, runNo }: RunKey): string {
+  return `run ${JSON.stringify([namespace, executionId, runNo])}`
+}

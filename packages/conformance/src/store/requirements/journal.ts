@@ -1,0 +1,181 @@
+import type { OperationRecord, OperationStatus, RunRecord } from '@perdure/core'
+import { expect } from 'vitest'
+import { requirement } from '../../requirement.js'
+import { json, keyOf, newRun, operations } from '../builders.js'
+import { recorded } from '../scenes.js'
+import type { StoreRequirement, StoreTrial } from '../store-trial.js'
+import { finish } from '../turns.js'
+
+export const journalRequirements: readonly StoreRequirement[] = [
+  requirement('JOURNAL-01', 'a journal is read as it was written, every field of it', async (t) => {
+    const run = await t.hold()
+    const error = {
+      name: 'TypeError',
+      message: 'no',
+      stack: 'at …',
+      cause: { name: 'Error', message: 'deep' },
+    }
+    const rows = operations(run, [
+      {
+        operationId: 'a',
+        type: 'CONTEXT',
+        subType: 'Batch',
+        status: 'STARTED',
+        name: 'resize',
+        occurrence: 3,
+      },
+      { operationId: 'b', parentId: 'a', status: 'FAILED', error, value: null, attempt: 5 },
+      { operationId: 'c', parentId: 'a', status: 'PENDING', dueAt: 4_102_444_800_000, attempt: 2 },
+      { operationId: 'd', type: 'WAIT', subType: 'Sleep', startedAt: 1, endedAt: 2 },
+      { operationId: 'e', extras: { registered: ['undo'], state: { step: 2, done: false, note: null } } },
+      { operationId: 'f', value: { format: 'rich', data: '[1,2]' } },
+    ])
+    await t.apply(run, { operations: rows })
+    expect(await t.journal(run)).toEqual(rows)
+  }),
+
+  requirement('JOURNAL-02', 'a journal is paged, and each row is in one page', async (t) => {
+    const run = await t.hold()
+    const rows = operations(
+      run,
+      Array.from({ length: 25 }, () => ({})),
+    )
+    await t.apply(run, { operations: rows })
+    for (const limit of [1, 7, 25, 26]) expect(await t.journal(run, { limit })).toEqual(rows)
+    const [page, whole] = await Promise.all([24, 25].map((limit) => t.store.load({ ...keyOf(run), limit })))
+    expect(page?.cursor).not.toBeNull()
+    expect(whole?.operations).toHaveLength(25)
+  }),
+
+  requirement('JOURNAL-03', 'a journal belongs to its run', async (t) => {
+    const first = await recorded(t)
+    await t.apply(first, { turn: finish() })
+    await t.create(newRun({ executionId: first.executionId, idReusePolicy: 'newRunAfterTerminal' }))
+    const [second] = await t.claim()
+    if (second === undefined) throw new Error('The second run was not claimed')
+    const [own] = operations(second, [{ operationId: (await t.journal(first))[0]?.operationId ?? '' }])
+    if (own !== undefined) await t.apply(second, { operations: [{ ...own, value: json('second') }] })
+    expect(await t.journal(first)).toMatchObject([{ value: json('done') }])
+    expect(await t.journal(second)).toMatchObject([{ value: json('second') }])
+  }),
+
+  requirement(
+    'JOURNAL-04',
+    'the journal of a run that recorded nothing, or does not exist, is empty',
+    async (t) => {
+      const run = await t.hold()
+      const empty = { operations: [], cursor: null }
+      expect(await t.store.load({ ...keyOf(run), limit: 10 })).toEqual(empty)
+      expect(await t.store.load({ ...keyOf(run), executionId: 'nobody', limit: 10 })).toEqual(empty)
+    },
+  ),
+
+  requirement('JOURNAL-05', 'what lies under a closed context is left out, the context is not', async (t) => {
+    const run = await t.hold()
+    await write(t, run, [context('closed'), step('under', 'closed'), step('beside', null)])
+    expect(await shown(t, run)).toEqual(['closed', 'beside'])
+  }),
+
+  requirement('JOURNAL-06', 'what lies under an open context is shown', async (t) => {
+    const run = await t.hold()
+    await write(t, run, [context('open', null, 'STARTED'), step('under', 'open')])
+    expect(await shown(t, run)).toEqual(['open', 'under'])
+  }),
+
+  requirement('JOURNAL-07', 'a context is closed however it ended', async (t) => {
+    for (const status of ['SUCCEEDED', 'FAILED', 'CANCELLED', 'TIMED_OUT', 'STOPPED'] as const) {
+      const run = await t.hold()
+      await write(t, run, [context('closed', null, status), step('under', 'closed')])
+      expect(await shown(t, run)).toEqual(['closed'])
+    }
+  }),
+
+  requirement(
+    'JOURNAL-08',
+    'what lies deeper under a closed context is left out at every depth',
+    async (t) => {
+      const run = await t.hold()
+      await write(t, run, [
+        context('closed'),
+        context('inner', 'closed', 'STARTED'),
+        context('innermost', 'inner', 'STARTED'),
+        step('deep', 'innermost'),
+        step('beside', null),
+      ])
+      expect(await shown(t, run)).toEqual(['closed', 'beside'])
+    },
+  ),
+
+  requirement('JOURNAL-09', 'what lies under a closed context that must be replayed is shown', async (t) => {
+    const run = await t.hold()
+    await write(t, run, [
+      { ...context('replayed'), extras: { replayChildren: true } },
+      step('under', 'replayed'),
+      context('open', 'replayed', 'STARTED'),
+      step('deep', 'open'),
+    ])
+    expect(await shown(t, run)).toEqual(['replayed', 'under', 'open', 'deep'])
+  }),
+
+  requirement('JOURNAL-10', 'each closed context decides for what lies under it', async (t) => {
+    const run = await t.hold()
+    const extras = { replayChildren: true }
+    await write(t, run, [
+      { ...context('replayed'), extras },
+      context('closed', 'replayed'),
+      step('hidden', 'closed'),
+      { ...context('replayed too', 'closed'), extras },
+      step('hidden too', 'replayed too'),
+      { ...context('no', null), extras: { replayChildren: false } },
+      step('hidden as well', 'no'),
+    ])
+    expect(await shown(t, run)).toEqual(['replayed', 'closed', 'no'])
+  }),
+
+  requirement('JOURNAL-11', 'who reads a history is shown everything', async (t) => {
+    const run = await t.hold()
+    await write(t, run, [context('closed'), context('inner', 'closed'), step('deep', 'inner')])
+    const rows = await t.journal(run, { everything: true, limit: 2 })
+    expect(rows.map(({ operationId }) => operationId)).toEqual(['closed', 'inner', 'deep'])
+  }),
+
+  requirement('JOURNAL-12', 'what a context that closed later holds is left out from then on', async (t) => {
+    const run = await t.hold()
+    await write(t, run, [context('a', null, 'STARTED'), step('under', 'a')])
+    expect(await shown(t, run)).toEqual(['a', 'under'])
+    const [first] = await t.journal(run)
+    if (first === undefined) throw new Error('The context is not in the journal')
+    await t.apply(await t.row(run), { operations: [{ ...first, status: 'SUCCEEDED', settleSeq: 2 }] })
+    expect(await shown(t, run)).toEqual(['a'])
+  }),
+
+  requirement('JOURNAL-13', 'pages reach what lies behind many rows that are left out', async (t) => {
+    const run = await t.hold()
+    const under = Array.from({ length: 2_000 }, (_, index) => step(`under-${index}`, 'closed'))
+    await write(t, run, [step('before', null), context('closed'), ...under, step('behind', null)])
+    const rows = await t.journal(run, { limit: 2 })
+    expect(rows.map(({ operationId }) => operationId)).toEqual(['before', 'closed', 'behind'])
+  }),
+]
+
+type Row = Partial<OperationRecord>
+
+function context(
+  operationId: string,
+  parentId: string | null = null,
+  status: OperationStatus = 'SUCCEEDED',
+): Row {
+  return { operationId, parentId, status, type: 'CONTEXT', subType: 'RunInChildContext' }
+}
+
+function step(operationId: string, parentId: string | null): Row {
+  return { operationId, parentId }
+}
+
+async function write(t: StoreTrial, run: RunRecord, rows: readonly Row[]): Promise<void> {
+  await t.apply(run, { operations: operations(run, rows) })
+}
+
+async function shown(t: StoreTrial, run: RunRecord): Promise<readonly string[]> {
+  return (await t.journal(run)).map(({ operationId }) => operationId)
+}

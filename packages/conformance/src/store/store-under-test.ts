@@ -1,0 +1,49 @@
+import type {
+  ControlAction,
+  ExecutionKey,
+  MessageRecord,
+  OperationRecord,
+  RunKey,
+  RunRecord,
+  Store,
+  WorkerRecord,
+} from '@perdure/core'
+import type { VirtualClock } from '../virtual-clock.js'
+
+/** How an adapter hands its store to the suite. Each requirement gets a new, empty one. */
+export type CreateStoreUnderTest = (given: { readonly clock: VirtualClock }) => Promise<StoreUnderTest>
+
+export interface StoreUnderTest {
+  /** Opened or not; its time is the given clock. */
+  readonly store: Store
+  readonly probe: StoreProbe
+  /** A second handle on the same data, opened or not. Left out: the store has none, and the first stands in. */
+  readonly another?: () => Promise<Store>
+  /** Closes every handle and removes the data. Also called after the store was closed. */
+  readonly destroy: () => Promise<void>
+}
+
+/**
+ * Reads all rows there are, as records, in any order. It does not go through the verbs, so it sees what they hide and
+ * what they have forgotten.
+ */
+export type StoreProbe = () => Promise<ProbedRows>
+
+export interface ProbedRows {
+  readonly runs: readonly ProbedRun[]
+  readonly operations: readonly (RunKey & OperationRecord)[]
+  readonly inbox: readonly (ExecutionKey & MessageRecord)[]
+  /** What is left for `relay` to do. */
+  readonly relays: readonly ProbedRelay[]
+  readonly workers: readonly WorkerRecord[]
+}
+
+export interface ProbedRun extends RunRecord {
+  /** The derived column, if the adapter keeps it: it must never differ from the rule. */
+  readonly claimAt?: number | null
+}
+
+/** An action that the attached children of a run have still to be asked. */
+export interface ProbedRelay extends RunKey {
+  readonly action: ControlAction
+}

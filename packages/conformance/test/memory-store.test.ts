@@ -1,0 +1,16 @@
+import { memory } from '@perdure/memory'
+import { storeConformance } from '../src/index.js'
+
+storeConformance({
+  name: 'memory',
+  create: async ({ clock }) => {
+    const store = memory({ clock })
+    const { database } = store
+    return {
+      store,
+      probe: async () => database.rows(),
+      another: async () => memory({ clock, database }),
+      destroy: () => store.close(),
+    }
+  },
+})

@@ -1,0 +1,45 @@
+import type {
+  AddressedMessage,
+  AppendAnswer,
+  CreateAnswer,
+  Effects,
+  Ending,
+  NewRun,
+  RunRecord,
+} from '@perdure/core'
+import { appendMessage, startRun } from '@perdure/core'
+import type { Act } from './act.js'
+
+/** Creates one run, or says why not. */
+export function createOne(act: Act, wanted: NewRun): CreateAnswer {
+  const decision = startRun(act.database.newestRun(wanted), wanted, act.now)
+  if (decision.kind === 'answer') return decision.answer
+  act.putRun(decision.run)
+  return { kind: 'created', runNo: decision.run.runNo, now: act.now }
+}
+
+/** Appends one message to the newest run of its execution, or says why not. */
+export function appendOne(act: Act, { to, message }: AddressedMessage): AppendAnswer {
+  const { database, now } = act
+  const run = database.newestRun(to)
+  if (run === null) return { kind: 'unknown' }
+  const earlier = message.dedupeId === null ? null : database.messageByDedupeId(to, message.dedupeId)
+  if (earlier !== null) return { kind: 'duplicate', inboxSeq: earlier.inboxSeq }
+  const decision = appendMessage(run, message, act.maxInboxMessages, now)
+  if (decision.kind === 'refuse') return decision.answer
+  act.putRun(decision.run)
+  const { inboxSeq } = decision
+  database.putMessage(to, { ...message, inboxSeq, receivedAt: now, consumedBy: null, dropped: false })
+  return decision.answer
+}
+
+/** Puts a run that a turn or a request has changed, together with what that means for its parent and its children. */
+export function putChangedRun(act: Act, run: RunRecord, ending: Ending | null, effects: Effects): void {
+  const { namespace, executionId, runNo } = run
+  act.putRun(ending === null ? run : { ...run, ...ending })
+  // A parent that is gone, at its end or in another run answers so, and the outcome is dropped.
+  if (effects.outcome !== null) appendOne(act, effects.outcome)
+  if (effects.cascade !== null) {
+    act.database.addRelay({ namespace, executionId, runNo, action: effects.cascade, after: '' })
+  }
+}

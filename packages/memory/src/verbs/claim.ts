@@ -1,0 +1,35 @@
+import type { ClaimAnswer, ClaimRequest, RunRecord } from '@perdure/core'
+import { claimAt, earlier, isClaimable, isClaimedBy, takeLease } from '@perdure/core'
+import type { Act } from '../act.js'
+
+export function claim(act: Act, request: ClaimRequest): ClaimAnswer {
+  const { database, now } = act
+  const matching = database.unfinishedRuns().filter((run) => matches(run, request))
+  const leasedBefore = matching.filter((run) => isClaimedBy(run, request.requestId))
+  const claimed = leasedBefore.length > 0 ? leasedBefore : lease(act, matching, request)
+  const nextAt = database
+    .unfinishedRuns()
+    .filter((run) => matches(run, request))
+    .reduce<number | null>((soonest, run) => earlier(soonest, claimAt(run)), null)
+  return { now, claimed: claimed.map((run) => ({ run })), nextAt }
+}
+
+function matches(run: RunRecord, { namespace, queues, pairs }: ClaimRequest): boolean {
+  return (
+    run.namespace === namespace &&
+    queues.includes(run.queue) &&
+    pairs.some(({ workflow, version }) => workflow === run.workflow && version === run.version)
+  )
+}
+
+function lease(act: Act, matching: readonly RunRecord[], request: ClaimRequest): RunRecord[] {
+  return matching
+    .filter((run) => isClaimable(run, act.now))
+    .sort((a, b) => b.priority - a.priority || (claimAt(a) ?? 0) - (claimAt(b) ?? 0))
+    .slice(0, request.limit)
+    .map((run) => {
+      const leased = takeLease(run, request, act.now)
+      act.putRun(leased)
+      return leased
+    })
+}

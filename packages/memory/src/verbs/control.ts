@@ -1,0 +1,16 @@
+import type { ControlAnswer, ControlRequest } from '@perdure/core'
+import { controlRun } from '@perdure/core'
+import type { Act } from '../act.js'
+import { putChangedRun } from '../effects.js'
+
+export function control(act: Act, batch: readonly ControlRequest[]): ControlAnswer[] {
+  return batch.map((request) => controlOne(act, request))
+}
+
+function controlOne(act: Act, { action, ...key }: ControlRequest): ControlAnswer {
+  const run = act.database.newestRun(key)
+  if (run === null) return { kind: 'unknown' }
+  const decision = controlRun(run, action, act.now)
+  if (decision.kind === 'accept') putChangedRun(act, decision.run, decision.ending, decision.effects)
+  return decision.answer
+}

@@ -1,0 +1,219 @@
+import type { BlockedReason, CancelRequest, ExecutionStatus, RunState } from '@perdure/core'
+import { claimAt } from '@perdure/core'
+import { fromJson, toJson } from './json-column.js'
+import type { SqlValue } from './statements.js'
+
+/** What never changes of a run's row. */
+export const identityColumns: readonly string[] = [
+  'namespace',
+  'execution_id',
+  'run_no',
+  'workflow',
+  'version',
+  'queue',
+  'priority',
+  'direct',
+  'parent_execution_id',
+  'parent_run_no',
+  'parent_operation_id',
+  'attached',
+  'created_at',
+  'inbox_base',
+]
+
+export function identityValues(run: RunState): SqlValue[] {
+  return [
+    run.namespace,
+    run.executionId,
+    run.runNo,
+    run.workflow,
+    run.version,
+    run.queue,
+    run.priority,
+    Number(run.direct),
+    run.parent?.executionId ?? null,
+    run.parent?.runNo ?? null,
+    run.parent?.operationId ?? null,
+    Number(run.attached),
+    run.createdAt,
+    run.inboxBase,
+  ]
+}
+
+/** What changes with nearly every commit. None of it is in an index. */
+export const progressColumns: readonly string[] = [
+  'applied_nonce',
+  'applied_commit_seq',
+  'recoveries',
+  'inbox_seq',
+  'inbox_pending',
+  'start_seq',
+  'settle_seq',
+  'child_count',
+]
+
+export function progressValues(run: RunState): SqlValue[] {
+  return [
+    run.applied === null ? null : run.applied.nonce,
+    run.applied === null ? null : run.applied.commitSeq,
+    run.recoveries,
+    run.inboxSeq,
+    run.inboxPending,
+    run.counters.startSeq,
+    run.counters.settleSeq,
+    run.childCount,
+  ]
+}
+
+/** What changes when a run is leased, let go, asked for something or ended. */
+export const standingColumns: readonly string[] = [
+  'status',
+  'blocked',
+  'due_at',
+  'lease_until',
+  'lease_owner',
+  'claim_at',
+  'fence_epoch',
+  'fence_nonce',
+  'waits_for',
+  'control_seq',
+  'paused',
+  'cancel',
+  'deadline_at',
+  'started_at',
+  'finished_at',
+]
+
+export function standingValues(run: RunState): SqlValue[] {
+  return [
+    run.status,
+    toJson(run.blocked),
+    run.dueAt,
+    run.leaseUntil,
+    run.leaseOwner,
+    claimAt(run),
+    run.fence.epoch,
+    run.fence.nonce,
+    run.waitsFor.length === 0 ? null : toJson(run.waitsFor),
+    run.control.seq,
+    Number(run.control.paused),
+    toJson(run.control.cancel),
+    run.control.deadlineAt,
+    run.startedAt,
+    run.finishedAt,
+  ]
+}
+
+/** True if only the progress can differ. Parts of a row are replaced when they change, never written into. */
+export function isSameStanding(before: RunState, after: RunState): boolean {
+  return (
+    before.status === after.status &&
+    before.blocked === after.blocked &&
+    before.dueAt === after.dueAt &&
+    before.leaseUntil === after.leaseUntil &&
+    before.leaseOwner === after.leaseOwner &&
+    before.fence === after.fence &&
+    before.waitsFor === after.waitsFor &&
+    before.control === after.control &&
+    before.startedAt === after.startedAt &&
+    before.finishedAt === after.finishedAt
+  )
+}
+
+export const executionColumns: readonly string[] = [
+  'run_id',
+  ...identityColumns,
+  ...progressColumns,
+  ...standingColumns,
+]
+
+/** In the order of `executionColumns`. */
+export type ExecutionRow = readonly [
+  runId: number,
+  namespace: string,
+  executionId: string,
+  runNo: number,
+  workflow: string,
+  version: string,
+  queue: string,
+  priority: number,
+  direct: number,
+  parentExecutionId: string | null,
+  parentRunNo: number | null,
+  parentOperationId: string | null,
+  attached: number,
+  createdAt: number,
+  inboxBase: number,
+  appliedNonce: string | null,
+  appliedCommitSeq: number | null,
+  recoveries: number,
+  inboxSeq: number,
+  inboxPending: number,
+  startSeq: number,
+  settleSeq: number,
+  childCount: number,
+  status: ExecutionStatus,
+  blocked: string | null,
+  dueAt: number | null,
+  leaseUntil: number | null,
+  leaseOwner: string | null,
+  claimAt: number | null,
+  fenceEpoch: number,
+  fenceNonce: string,
+  waitsFor: string | null,
+  controlSeq: number,
+  paused: number,
+  cancel: string | null,
+  deadlineAt: number | null,
+  startedAt: number | null,
+  finishedAt: number | null,
+]
+
+const nothing: readonly string[] = Object.freeze([])
+
+export function toRunState(row: ExecutionRow): RunState {
+  // biome-ignore format: in the lines of the lists above
+  const [
+    , namespace, executionId, runNo, workflow, version, queue, priority, direct,
+    parentExecutionId, parentRunNo, parentOperationId, attached, createdAt, inboxBase,
+    appliedNonce, appliedCommitSeq, recoveries, inboxSeq, inboxPending, startSeq, settleSeq, childCount,
+    status, blocked, dueAt, leaseUntil, leaseOwner, , fenceEpoch, fenceNonce,
+    waitsFor, controlSeq, paused, cancel, deadlineAt, startedAt, finishedAt,
+  ] = row
+  return {
+    namespace,
+    executionId,
+    runNo,
+    workflow,
+    version,
+    queue,
+    priority,
+    direct: direct === 1,
+    parent:
+      parentExecutionId === null || parentRunNo === null || parentOperationId === null
+        ? null
+        : { executionId: parentExecutionId, runNo: parentRunNo, operationId: parentOperationId },
+    attached: attached === 1,
+    childCount,
+    status,
+    blocked: fromJson<BlockedReason>(blocked),
+    dueAt,
+    leaseUntil,
+    leaseOwner,
+    fence: { epoch: fenceEpoch, nonce: fenceNonce },
+    applied:
+      appliedNonce === null || appliedCommitSeq === null
+        ? null
+        : { nonce: appliedNonce, commitSeq: appliedCommitSeq },
+    recoveries,
+    inboxSeq,
+    inboxBase,
+    inboxPending,
+    waitsFor: fromJson<readonly string[]>(waitsFor) ?? nothing,
+    control: { seq: controlSeq, paused: paused === 1, cancel: fromJson<CancelRequest>(cancel), deadlineAt },
+    counters: { startSeq, settleSeq },
+    createdAt,
+    startedAt,
+    finishedAt,
+  }
+}

@@ -1,0 +1,15 @@
+import type { AcquireAnswer, AcquireRequest } from '@perdure/core'
+import { isAcquirable, isClaimedBy, isTerminal, takeLease } from '@perdure/core'
+import type { Transaction } from '../transaction.js'
+
+export function acquire({ runs, now }: Transaction, request: AcquireRequest): AcquireAnswer {
+  const newest = runs.newest(request)
+  if (newest === null) return { kind: 'unknown' }
+  const { state } = newest
+  if (isTerminal(state.status)) return { kind: 'finished', status: state.status }
+  if (!isClaimedBy(state, request.requestId)) {
+    if (!isAcquirable(state, now)) return { kind: 'leased', remainingMs: (state.leaseUntil ?? now) - now }
+    newest.state = takeLease(state, request, now)
+  }
+  return { kind: 'acquired', now, run: runs.record(newest) }
+}

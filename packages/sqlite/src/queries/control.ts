@@ -1,0 +1,16 @@
+import type { ControlAnswer, ControlRequest } from '@perdure/core'
+import { controlRun } from '@perdure/core'
+import { changeRun } from '../effects.js'
+import type { Transaction } from '../transaction.js'
+
+export function control(transaction: Transaction, batch: readonly ControlRequest[]): ControlAnswer[] {
+  return batch.map((request) => controlOne(transaction, request))
+}
+
+function controlOne(transaction: Transaction, request: ControlRequest): ControlAnswer {
+  const newest = transaction.runs.newest(request)
+  if (newest === null) return { kind: 'unknown' }
+  const decision = controlRun(newest.state, request.action, transaction.now)
+  if (decision.kind === 'accept') changeRun(transaction, newest, decision)
+  return decision.answer
+}

@@ -1,0 +1,77 @@
+import type { ProbedRows } from '@perdure/conformance'
+import type { RunKey } from '@perdure/core'
+import Database from 'better-sqlite3'
+import { type ExecutionRow, executionColumns, toRunState } from '../src/execution-row.js'
+import {
+  type MessageRow,
+  messageColumns,
+  type OperationRow,
+  operationColumns,
+  toMessage,
+  toOperation,
+  toRunValues,
+  toWorker,
+  type ValuesRow,
+  valuesColumns,
+  type WorkerRow,
+  workerColumns,
+} from '../src/rows.js'
+
+/** All rows of a database file, read by a connection of its own. */
+export function probeFile(path: string): ProbedRows {
+  const database = new Database(path)
+  const select = <Row extends readonly unknown[]>(table: string, ...columns: readonly string[]): Row[] => {
+    return database
+      .prepare(`SELECT ${columns.join(', ')} FROM ${table}`)
+      .raw()
+      .all() as Row[]
+  }
+  try {
+    const rows = select<ExecutionRow>('perdure_executions', ...executionColumns)
+    const keys = new Map(rows.map((row) => [row[0], keyOf(row)]))
+    const values = new Map(
+      select<[number, ...ValuesRow]>('perdure_execution_values', 'run_id', ...valuesColumns).map(
+        ([runId, ...row]) => [runId, toRunValues(row)],
+      ),
+    )
+    return {
+      runs: rows.map((row) => ({ ...toRunState(row), ...must(values.get(row[0])), claimAt: row[28] })),
+      operations: select<[number, ...OperationRow]>('perdure_operations', 'run_id', ...operationColumns).map(
+        ([runId, ...row]) => ({ ...(keys.get(runId) ?? nobody), ...toOperation(row) }),
+      ),
+      inbox: select<[string, string, ...MessageRow]>(
+        'perdure_messages',
+        'namespace',
+        'execution_id',
+        ...messageColumns,
+      ).map(([namespace, executionId, ...row]) => ({ namespace, executionId, ...toMessage(row) })),
+      relays: select<[string, string, number, string]>(
+        'perdure_relays',
+        'namespace',
+        'execution_id',
+        'run_no',
+        'action',
+      ).map(([namespace, executionId, runNo, action]) => ({
+        namespace,
+        executionId,
+        runNo,
+        action: JSON.parse(action),
+      })),
+      workers: select<WorkerRow>('perdure_workers', ...workerColumns).map(toWorker),
+    }
+  } finally {
+    database.close()
+  }
+}
+
+/** Where a row points to no run: the audit will say so. */
+const nobody: RunKey = { namespace: '?', executionId: '?', runNo: 0 }
+
+function keyOf([, namespace, executionId, runNo]: ExecutionRow): RunKey {
+  return { namespace, executionId, runNo }
+}
+
+function must<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('a run has no values')
+  return value
+}
