@@ -6,7 +6,7 @@ import { repository } from '../lib/repository.mjs'
 export const types = {
   name: 'types',
   async run(root) {
-    const program = path.join(repository, 'scripts/lib/type-check.mjs')
+    const program = path.join(repository, 'scripts/type-check.mjs')
     const { code, output } = await collect(process.execPath, [program, root])
     return code === 0 ? [] : [output.trim()]
   },

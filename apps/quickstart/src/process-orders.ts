@@ -39,6 +39,7 @@ export async function processOrders(options: ProcessOrdersOptions): Promise<void
     ship: (orderId) => warehouse.ship(orderId),
   })
   const engine = createEngine({ store: sqlite({ path: folder.database }), workflows: [workflow] })
+  // The lease is what a crash costs an order: for so long nobody else takes it up.
   const worker = engine.createWorker({ concurrency: 12, lease: '3s' })
 
   const orders = options.orders.values()

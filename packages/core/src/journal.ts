@@ -31,6 +31,9 @@ export interface Journal {
   /** Operations that were final when the pass began, in settlement order. */
   readonly settlements: readonly OperationRecord[]
 
+  /** Operations that were recorded and not final when the pass began: how far an earlier pass had come. */
+  readonly unfinished: readonly OperationRecord[]
+
   /** How an operation stands, until its outcome has been delivered; undefined if it was never recorded. */
   lookup(operationId: string): OperationRecord | undefined
 

@@ -49,6 +49,7 @@ export class RunJournal implements Journal {
   readonly run: RunFacts
   readonly key: RunKey
   readonly settlements: readonly OperationRecord[]
+  readonly unfinished: readonly OperationRecord[]
   readonly lease: Lease
   readonly #host: JournalHost
   readonly #operations = new Map<string, OperationRecord>()
@@ -100,6 +101,7 @@ export class RunJournal implements Journal {
     this.#fetchedSeq = row.inboxBase
     this.#outside = new Outside(this.key)
     this.settlements = this.#restore(operations)
+    this.unfinished = operations.filter(({ status }) => !isSettled(status))
     this.#latestAt = this.settlements.at(-1)?.endedAt ?? this.run.startedAt
     this.#see(view, sentAt)
   }

@@ -19,9 +19,7 @@ import type { Transaction } from './transaction.js'
 /** Creates one run, or says why not. */
 export function createOne({ runs, now }: Transaction, wanted: NewRun): CreateAnswer {
   const newest = runs.newest(wanted)
-  const existing =
-    newest === null ? null : { ...newest.state, inputHash: runs.values(newest.runId).inputHash }
-  const decision = startRun(existing, wanted, now)
+  const decision = startRun(newest === null ? null : runs.record(newest), wanted, now)
   if (decision.kind === 'answer') return decision.answer
   runs.add(decision.run)
   return { kind: 'created', runNo: decision.run.runNo, now }

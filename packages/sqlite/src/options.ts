@@ -13,7 +13,8 @@ export type SqliteLocation =
   | {
       /**
        * A `Database` of better-sqlite3 that is open. It stays open when the store is closed, and its pragmas are left as
-       * they are: `open` refuses one that is not in WAL mode or less durable than `synchronous` says.
+       * they are: `open` refuses one that is not in WAL mode or less durable than `synchronous` says. Two stores over
+       * the same `Database` are not told of each other's writes; give each its own.
        */
       readonly database: SqliteDatabase
       readonly path?: never
@@ -23,7 +24,8 @@ export interface SqliteSettings {
   /**
    * What an answered write survives.
    *
-   * - `'full'`: a crash of the process, of the machine, and a power cut.
+   * - `'full'`: a crash of the process, of the machine, and a power cut. (On macOS the drive may still hold the last
+   *   writes in its cache; `PRAGMA fullfsync` of a given database makes it write them.)
    * - `'normal'`: a crash of the process. After a power cut or a crash of the operating system the last writes may be
    *   gone although they were answered: steps that were done are run again, and executions started in the last moments
    *   are not there. The file itself stays intact.

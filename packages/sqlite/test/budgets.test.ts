@@ -1,4 +1,4 @@
-import { defineWorkflow, type RenewRequest } from '@perdure/core'
+import { defineWorkflow, type RenewRequest, type Store } from '@perdure/core'
 import { describe, expect, test } from 'vitest'
 import { countTransactions, isWrite, kindOf, kindsOf } from './support/counted-database.js'
 import { countedEngine } from './support/counted-engine.js'
@@ -161,7 +161,7 @@ describe('a lease', () => {
     const { clock, counted, engine } = await countedEngine({
       workflows: [long],
       worker: { lease: '30s' },
-      around: (store) => ({ ...store, renew: (request) => (renewals.push(request), store.renew(request)) }),
+      around: noting(renewals),
     })
     const runs = await engine.startMany(
       long,
@@ -189,7 +189,7 @@ describe('a lease', () => {
     const { clock, engine } = await countedEngine({
       workflows: [short],
       worker: { lease: '30s' },
-      around: (store) => ({ ...store, renew: (request) => (renewals.push(request), store.renew(request)) }),
+      around: noting(renewals),
     })
     const run = await engine.start(short)
     await awaited(clock, run.result())
@@ -212,11 +212,22 @@ describe('an idle worker', () => {
       const looks = kinds.filter((kind) => kind === 'pragma data_version')
       expect(looks.length).toBeLessThanOrEqual(590)
       expect(countTransactions(counted.statements)).toBeLessThanOrEqual(1)
-      expect(counted.statements.filter(isWrite).map(kindOf).slice(1)).toEqual([])
+      expect(counted.statements.filter(isWrite).length).toBeLessThanOrEqual(1)
       expect(outsideTransactions(kinds).filter((kind) => kind !== 'pragma data_version')).toEqual([])
     }
   })
 })
+
+/** A store that writes down the renewals it is asked for. */
+function noting(renewals: RenewRequest[]): (store: Store) => Store {
+  return (store) => ({
+    ...store,
+    renew: (request) => {
+      renewals.push(request)
+      return store.renew(request)
+    },
+  })
+}
 
 /** Kinds of the statements between each two marks. */
 function between(statements: readonly string[], marks: readonly number[]): string[][] {

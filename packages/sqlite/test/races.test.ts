@@ -1,12 +1,5 @@
 import { VirtualClock } from '@perdure/conformance'
-import {
-  type CommitAnswer,
-  type CommitEntry,
-  defineWorkflow,
-  type RunRecord,
-  type Store,
-  StoreError,
-} from '@perdure/core'
+import { defineWorkflow, type RunRecord, type Store, StoreError } from '@perdure/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { probeFile } from './probe-file.js'
 import { engineOnFile } from './support/engine-on-file.js'
@@ -277,14 +270,13 @@ function file(): { readonly path: string; readonly clock: VirtualClock } {
 /** Writes down the kind of each turn and how it was answered. */
 function recorded(): { readonly answers: string[]; readonly store: (plain: Store) => Store } {
   const answers: string[] = []
-  const note = ({ turn }: CommitEntry, answer: CommitAnswer | undefined): void => {
-    answers.push(`${turn.kind} ${answer?.kind}`)
-  }
   const store = (plain: Store): Store => ({
     ...plain,
     commit: async (request) => {
       const reply = await plain.commit(request)
-      request.entries.forEach((entry, index) => note(entry, reply.answers[index]))
+      for (const [index, { turn }] of request.entries.entries()) {
+        answers.push(`${turn.kind} ${reply.answers[index]?.kind}`)
+      }
       return reply
     },
   })

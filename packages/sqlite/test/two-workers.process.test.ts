@@ -92,6 +92,7 @@ test('a worker that is asked to stop lets a running body end and the other go on
   const run = await begin(a)
   await Promise.all([a.hear(isBody(3)), startWorker(b)])
   a.signal('SIGTERM')
+  await a.hear(({ kind }) => kind === 'stopping')
   a.tell({ kind: 'go', step: 3 })
   await a.exited
   const stoppedAt = performance.now()

@@ -34,7 +34,6 @@ export async function superviseWorker(
   const finished = new Set<string>()
   let worker: WorkerProcess | undefined
 
-  const stall = watchForStall()
   const payments = await startPaymentServer({
     folder,
     seed: job.seed,
@@ -48,6 +47,7 @@ export async function superviseWorker(
       worker = undefined
     },
   })
+  const stall = watchForStall()
   const progress = startProgress({ total, alreadyFinished: 0, out: process.stdout })
   const stop = AbortSignal.any([interrupted, payments.lost, stall.signal])
   stop.addEventListener('abort', () => worker?.kill())

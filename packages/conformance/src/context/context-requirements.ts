@@ -1,11 +1,15 @@
 import type { ContextRequirement } from './context-trial.js'
 import { attemptTimeoutRequirements } from './requirements/attempt-timeout.js'
+import { changeRequirements } from './requirements/change.js'
+import { childContextRequirements } from './requirements/child-context.js'
+import { determinismRequirements } from './requirements/determinism.js'
 import { eventRequirements } from './requirements/event.js'
 import { eventTimeoutRequirements } from './requirements/event-timeout.js'
 import { identityRequirements } from './requirements/identity.js'
 import { orderRequirements } from './requirements/order.js'
 import { retryRequirements } from './requirements/retry.js'
 import { semanticsRequirements } from './requirements/semantics.js'
+import { sideEffectRequirements } from './requirements/side-effect.js'
 import { sleepRequirements } from './requirements/sleep.js'
 import { stepRequirements } from './requirements/step.js'
 
@@ -20,4 +24,8 @@ export const contextRequirements: readonly ContextRequirement[] = [
   ...sleepRequirements,
   ...eventRequirements,
   ...eventTimeoutRequirements,
+  ...childContextRequirements,
+  ...sideEffectRequirements,
+  ...determinismRequirements,
+  ...changeRequirements,
 ]

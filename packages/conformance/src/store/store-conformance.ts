@@ -1,6 +1,6 @@
 import type { Capabilities } from '@perdure/core'
 import { capabilityNames, hasCapability, isDurableError } from '@perdure/core'
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { VirtualClock } from '../virtual-clock.js'
 import { audit } from './audit.js'
 import { storeRequirements } from './store-requirements.js'
@@ -57,7 +57,8 @@ export async function checkStore(requirement: StoreRequirement, create: CreateSt
   try {
     await subject.store.open()
     const kept = await keep(requirement, new StoreTrial(subject, clock))
-    expect(audit(await subject.probe())).toEqual([])
+    const findings = audit(await subject.probe())
+    if (findings.length > 0) throw new Error(`The rows cannot be true: ${findings.join('; ')}`)
     return kept
   } finally {
     await subject.destroy()

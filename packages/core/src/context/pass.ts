@@ -84,6 +84,8 @@ export class Pass implements JournalListener {
   #isTurnScheduled = false
   #isReading = false
   #isReplayOver = false
+  /** The last turn in which the code called what was recorded. */
+  #repeatedTurnNo = -1
   #turnNo = 0
   #latestAt: number
   #cancel: OperationRecord | undefined
@@ -100,7 +102,7 @@ export class Pass implements JournalListener {
     this.events = options.events
     this.values = new Values(options.codec, options.maxPayloadBytes)
     this.root = new Scope(options.journal.run.seed, rootPath, null)
-    this.#queue = new SettlementQueue(options.journal.settlements)
+    this.#queue = new SettlementQueue(options.journal.settlements, options.journal.unfinished)
     this.#latestAt = options.journal.run.startedAt
     this.#draining = new Draining(options.clock, options.bodyGraceMs, (scope, body) => this.leave(scope, body))
   }
@@ -112,8 +114,9 @@ export class Pass implements JournalListener {
     this.#scheduleTurn()
   }
 
+  /** True while the code does what an earlier pass did: what was recorded in a turn shows that the turn was gone through. */
   get isReplaying(): boolean {
-    return !this.#isReplayOver && this.#queue.isReplaying
+    return !this.#isReplayOver && (this.#queue.isReplaying || this.#repeatedTurnNo === this.#turnNo)
   }
 
   get isDropped(): boolean {
@@ -276,9 +279,10 @@ export class Pass implements JournalListener {
     this.#open.set(identity.operationId, operation as OpenOperation)
     scope.open.add(operation as OpenOperation)
     this.#scheduleTurn()
-    if (recorded === undefined || !isSettled(recorded.status)) return true
+    if (recorded === undefined) return true
+    this.#repeatedTurnNo = this.#turnNo
     this.#queue.call(identity.operationId)
-    return false
+    return !isSettled(recorded.status)
   }
 
   #scheduleTurn(): void {

@@ -12,24 +12,28 @@ export class SettlementQueue {
   readonly #recorded: readonly OperationRecord[]
   #next = 0
   readonly #uncalled: Set<string>
+  /** Recorded, not final, and not called yet. */
+  readonly #unmet: Set<string>
   /** Called and not delivered, of the recorded ones. */
   readonly #called = new Set<string>()
   readonly #passedOver = new Map<string, OperationRecord>()
   #late: OperationRecord[] = []
   #live: OperationRecord[] = []
 
-  constructor(recorded: readonly OperationRecord[]) {
+  constructor(recorded: readonly OperationRecord[], unfinished: readonly OperationRecord[] = []) {
     this.#recorded = recorded
+    this.#unmet = new Set(unfinished.map(({ operationId }) => operationId))
     this.#uncalled = new Set(recorded.map(({ operationId }) => operationId))
   }
 
-  /** True while a recorded settlement is still to be delivered or called. */
+  /** True while a recorded settlement is still to be delivered, or anything recorded still to be called. */
   get isReplaying(): boolean {
-    return this.#next < this.#recorded.length
+    return this.#next < this.#recorded.length || this.#unmet.size > 0
   }
 
-  /** The code called an operation that the journal has settled. */
+  /** The code called an operation that was recorded before the pass began. */
   call(operationId: string): void {
+    if (this.#unmet.delete(operationId)) return
     const late = this.#passedOver.get(operationId)
     if (late !== undefined) {
       this.#passedOver.delete(operationId)

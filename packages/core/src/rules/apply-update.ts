@@ -12,8 +12,8 @@ export interface Sequence {
  * The operation after an update: the state machine of the operation protocol, the same wherever the history is kept.
  *
  * STEP: START from nothing or READY; RETRY, SUCCEED, FAIL from nothing, STARTED or READY, each ending an attempt.
- * CONTEXT: START from nothing; SUCCEED, FAIL from nothing or STARTED. WAIT, CALLBACK, CHAINED_INVOKE: START from
- * nothing. CANCEL closes whatever is open. Nothing follows a final status.
+ * CONTEXT, EXECUTION: START from nothing; SUCCEED, FAIL from nothing or STARTED. WAIT, CALLBACK, CHAINED_INVOKE: START
+ * from nothing. CANCEL closes whatever is open. Nothing follows a final status.
  *
  * @throws Error on a transition that the protocol does not have: a mistake in the caller, never in user code.
  */
@@ -78,7 +78,9 @@ function allowedFrom(type: OperationUpdate['type'], action: OperationUpdate['act
       return type === 'STEP' ? ['ABSENT', 'STARTED', 'READY', 'PENDING'] : []
     case 'SUCCEED':
     case 'FAIL':
-      return type === 'STEP' ? ['ABSENT', 'STARTED', 'READY', 'PENDING'] : ['ABSENT', 'STARTED']
+      if (type === 'STEP') return ['ABSENT', 'STARTED', 'READY', 'PENDING']
+      // A timer and a message end what they end; no holder of the run asks for it.
+      return type === 'CONTEXT' || type === 'EXECUTION' ? ['ABSENT', 'STARTED'] : []
     case 'CANCEL':
       return ['ABSENT', 'STARTED', 'PENDING', 'READY']
   }

@@ -34,6 +34,7 @@ function lease(transaction: Transaction, request: ClaimRequest): RunRecord[] {
   const priorities = [...new Set(due.map(([, , , priority]) => priority))].sort((a, b) => b - a)
   const claimed: RunRecord[] = []
   for (const priority of priorities) {
+    if (claimed.length >= request.limit) break
     const lanes = due.filter((lane) => lane[3] === priority)
     for (const held of longestDue(transaction, request.namespace, lanes, request.limit - claimed.length)) {
       held.state = takeLease(held.state, request, now)

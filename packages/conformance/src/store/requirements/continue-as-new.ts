@@ -94,6 +94,7 @@ export const continueAsNewRequirements: readonly StoreRequirement[] = [
       const { parent, child } = await family(t)
       await t.apply(parent, { turn: continueAsNew() })
       const next = await t.reclaim(await t.newest(parent))
+      expect([parent.childCount, next.childCount]).toEqual([1, 0])
       const kept = newChild(next, 'spawn')
       await t.apply(next, { children: [kept] })
       await t.relayAll()

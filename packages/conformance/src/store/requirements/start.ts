@@ -158,7 +158,19 @@ export const startRequirements: readonly StoreRequirement[] = [
     expect(await t.newest({ namespace: 'south', executionId })).toMatchObject({ runNo: 1, inputHash: 'b' })
   }),
 
-  requirement('START-17', 'one id started many times at once becomes one run', async (t) => {
+  requirement('START-17', 'a namespace and an id are two things, however they are cut', async (t) => {
+    for (const [namespace, executionId] of [
+      ['a', 'bc'],
+      ['ab', 'c'],
+      ['a:b', 'c'],
+      ['a', 'b:c'],
+    ] as const) {
+      await t.start({ namespace, executionId })
+    }
+    expect((await t.rows()).runs).toHaveLength(4)
+  }),
+
+  requirement('START-18', 'one id started many times at once becomes one run', async (t) => {
     const wanted = newRun()
     const another = await t.another()
     const answers = await Promise.all(
@@ -172,7 +184,7 @@ export const startRequirements: readonly StoreRequirement[] = [
     expect((await t.rows()).runs).toHaveLength(1)
   }),
 
-  requirement('START-18', 'a run that was started twice in one batch is created once', async (t) => {
+  requirement('START-19', 'a run that was started twice in one batch is created once', async (t) => {
     const wanted = newRun()
     const other = newRun()
     const clash = { ...wanted, inputHash: 'other' }

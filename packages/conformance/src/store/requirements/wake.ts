@@ -52,24 +52,20 @@ export const wakeRequirements: readonly StoreRequirement[] = [
   }),
 
   requirement('WAKE-06', 'a message never steals a live lease', async (t) => {
-    const run = await t.hold()
+    const run = await t.reclaim(await suspended(t, ['event:approved'], t.clock.now()))
     await t.send(run, event('approved'))
     expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1 })
     expect(await t.claim({ queues: [run.queue] })).toEqual([])
     expect(await t.commit(run)).toMatchObject({ kind: 'applied', inboxSeq: 1 })
   }),
 
-  requirement(
-    'WAKE-07',
-    'a message to a run whose lease ran out leaves the lease to the next claim',
-    async (t) => {
-      const run = await t.hold()
-      t.clock.advance(60_000)
-      await t.send(run, event('approved'))
-      expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1 })
-      expect(await t.reclaim(run)).toMatchObject({ recoveries: 1, inboxPending: 1 })
-    },
-  ),
+  requirement('WAKE-07', 'a message leaves a lease that ran out to the next claim', async (t) => {
+    const run = await t.reclaim(await suspended(t, ['event:approved'], t.clock.now()))
+    t.clock.advance(60_000)
+    await t.send(run, event('approved'))
+    expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1 })
+    expect(await t.reclaim(run)).toMatchObject({ recoveries: 1, inboxPending: 1 })
+  }),
 
   requirement('WAKE-08', 'what an earlier suspension waited for does not wake a later one', async (t) => {
     const run = await suspended(t, ['event:first'], t.clock.now())

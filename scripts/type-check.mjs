@@ -1,11 +1,11 @@
 /*
- * node scripts/lib/type-check.mjs <checkout>: like `tsc -p` in every folder with a tsconfig.json, but folders
+ * node scripts/type-check.mjs <checkout>: like `tsc -p` in every folder with a tsconfig.json, but folders
  * with the same options share one program, so that what they import is read and checked once.
  */
 import fs from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
-import { workspaceFolders } from './repository.mjs'
+import { workspaceFolders } from './lib/repository.mjs'
 
 const root = process.argv[2] ?? '.'
 

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import type { Codec } from '../codec.js'
+import { DeserializationError } from '../errors.js'
+import { Values } from './values.js'
+
+const plain = new Values(undefined, 100)
+
+function reversed(name: string): Codec {
+  const turn = (text: string): string => [...text].reverse().join('')
+  return {
+    name,
+    encode: (value) => ({ format: name, data: turn(JSON.stringify(value)) }),
+    decode: (value) => JSON.parse(turn(String(value.data))),
+  }
+}
+
+function slow(codec: Codec): Codec {
+  return {
+    name: codec.name,
+    encode: async (value) => codec.encode(value),
+    decode: async (value) => codec.decode(value),
+  }
+}
+
+describe('write', () => {
+  it('gives the copy that a replay will read, without reading it back', async () => {
+    const given = { when: new Date(0), tags: ['a'] }
+    const { encoded, outcome } = await plain.write(given, 'result')
+    expect(outcome?.value).toEqual(given)
+    expect(outcome?.value).not.toBe(given)
+    expect(plain.read(encoded, 'result')).toEqual(given)
+  })
+
+  it('gives no copy where a codec of the user writes: what it will read, only it knows', async () => {
+    const { encoded, outcome } = await new Values(reversed('r'), 100).write('abc', 'result')
+    expect(encoded).toEqual({ format: 'r', data: '"cba"' })
+    expect(outcome).toBeUndefined()
+  })
+
+  it('prefers the codec of the operation', async () => {
+    const { encoded } = await new Values(reversed('engine'), 100).write(1, 'result', reversed('own'))
+    expect(encoded.format).toBe('own')
+  })
+
+  it('waits for a codec that needs time', async () => {
+    const values = new Values(slow(reversed('slow')), 100)
+    const { encoded } = await values.write('abc', 'result')
+    await expect(values.read(encoded, 'result')).resolves.toBe('abc')
+  })
+
+  it('refuses what cannot be stored', () => {
+    expect(() => plain.write(() => 1, 'result')).toThrow(expect.objectContaining({ code: 'SERIALIZATION' }))
+  })
+
+  it('refuses what is too large, naming field, size and limit, with or without a codec', async () => {
+    const large = 'x'.repeat(200)
+    const details = { field: 'result', size: 202, limit: 100 }
+    const tooLarge = expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE', details })
+    expect(() => plain.write(large, 'result')).toThrow(tooLarge)
+    expect(() => new Values(reversed('r'), 100).write(large, 'result')).toThrow(tooLarge)
+    await expect(new Values(slow(reversed('r')), 100).write(large, 'result')).rejects.toThrow(tooLarge)
+  })
+})
+
+describe('read', () => {
+  it('of nothing is undefined', () => {
+    expect(plain.read(null, 'result')).toBeUndefined()
+  })
+
+  it('names the field that cannot be read, and keeps why', async () => {
+    const broken: Codec = {
+      name: 'broken',
+      encode: () => ({ format: 'broken', data: '' }),
+      decode: () => {
+        throw new Error('wrong key')
+      },
+    }
+    const unreadable = expect.objectContaining({
+      code: 'DESERIALIZATION',
+      details: { field: 'result' },
+      cause: expect.objectContaining({ message: 'wrong key' }),
+    })
+    const stored = { format: 'broken', data: '' }
+    expect(() => new Values(broken, 100).read(stored, 'result')).toThrow(unreadable)
+    await expect(new Values(slow(broken), 100).read(stored, 'result')).rejects.toThrow(unreadable)
+  })
+
+  it('leaves an error that says already what is wrong as it is', () => {
+    const original = new DeserializationError('no key of that id', { field: 'mine' })
+    const codec: Codec = {
+      name: 'own',
+      encode: () => ({ format: 'own', data: '' }),
+      decode: () => {
+        throw original
+      },
+    }
+    expect(() => new Values(codec, 100).read({ format: 'own', data: '' }, 'result')).toThrow(original)
+  })
+})
