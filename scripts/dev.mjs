@@ -6,10 +6,12 @@
  */
 import './lib/require-node.mjs'
 
+import { join } from 'node:path'
 import { buildCommand } from './lib/build.mjs'
 import { withLock } from './lib/file-lock.mjs'
 import { install } from './lib/install.mjs'
 import { runProgram, show } from './lib/process.mjs'
+import { repository } from './lib/repository.mjs'
 
 /** @type {Record<string, (args: readonly string[]) => Promise<void>>} */
 const commands = {
@@ -36,7 +38,9 @@ await command(args)
  */
 async function app(folder, args) {
   await prepare({ build: [`--filter=@perdure/${folder}...`] })
-  await runProgram(process.execPath, [`apps/${folder}/dist/main.js`, ...args])
+  const program = join(repository, `apps/${folder}/dist/main.js`)
+  // npm runs scripts in the root; files that the user names are where the user is.
+  await runProgram(process.execPath, [program, ...args], { cwd: process.env['INIT_CWD'] })
 }
 
 /**

@@ -57,9 +57,10 @@ export function show(command, args, options = {}) {
  * the program is asked to stop.
  * @param {string} command
  * @param {readonly string[]} args
+ * @param {{ cwd?: string | undefined }} [options]
  */
-export async function runProgram(command, args) {
-  const child = spawn(command, args, { cwd: repository, env: environment, stdio: 'inherit' })
+export async function runProgram(command, args, options = {}) {
+  const child = spawn(command, args, { cwd: options.cwd ?? repository, env: environment, stdio: 'inherit' })
   const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal)
   process.on('SIGINT', process.stdin.isTTY ? () => {} : forward)
   process.on('SIGTERM', forward)

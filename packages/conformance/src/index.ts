@@ -1,4 +1,22 @@
+export {
+  type ContextConformanceOptions,
+  checkContext,
+  contextConformance,
+} from './context/context-conformance.js'
+export type {
+  ContextDriver,
+  CreateContextDriver,
+  DeployedWorkflow,
+  DriverStart,
+  DriverStatus,
+  DriverWrite,
+  WriteListener,
+} from './context/context-driver.js'
+export { contextRequirements } from './context/context-requirements.js'
+export type { ContextRequirement, ContextTrial, Launched } from './context/context-trial.js'
+export { type EngineDriverOptions, engineDriver } from './context/engine-driver.js'
 export type { Requirement } from './requirement.js'
+export { type RequirementResult, runRequirements } from './run-requirements.js'
 export {
   checkStore,
   type Kept,

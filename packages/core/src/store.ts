@@ -45,7 +45,7 @@ import type { CompensationOutcome, ExecutionStatus, TerminalStatus } from './sta
  *    `duplicate` and never `fenced`.
  * 6. **A batch behaves as if its entries were applied one by one, in order**, and each gets an answer of its own: a
  *    poison entry fails alone.
- * 7. **Time is the store's.** Due times and leases are judged by its clock only; `now` in every answer is how a worker
+ * 7. **Time is the store's.** Instants are whole milliseconds since the epoch. Due times and leases are judged by its clock only; `now` in every answer is how a worker
  *    learns of it.
  *
  * Expected outcomes are tagged unions. Exceptions are for the unexpected: a `StoreError` says whether trying again is
@@ -240,7 +240,10 @@ export type Turn =
       readonly error: ErrorObject | null
       readonly compensationOutcome: CompensationOutcome | null
     }
-  /** End this run and begin the next one of the same execution, in the same act. */
+  /**
+   * End this run and begin the next one of the same execution, in the same act. What is in the inbox for the closed run
+   * alone must be among the consumed messages, as dropped.
+   */
   | {
       readonly kind: 'continueAsNew'
       readonly input: EncodedValue

@@ -37,6 +37,7 @@ export class ArrayJournal implements Journal {
   readonly deliveries: string[] = []
   readonly #operations: Map<string, OperationRecord>
   readonly #rows: Map<string, OperationRecord>
+  readonly #settled = new Set<string>()
   readonly #sequence: Sequence
   #news: OperationRecord[] = []
   #pass: JournalListener | undefined
@@ -89,9 +90,12 @@ export class ArrayJournal implements Journal {
   }
 
   record(update: OperationUpdate): OperationRecord {
+    if (this.#settled.has(update.operationId))
+      throw new Error(`${update.name} is settled and was recorded again.`)
     const operation = applyUpdate(this.#operations.get(update.operationId), update, this.time, this.#sequence)
     this.#operations.set(operation.operationId, operation)
     this.#news.push(operation)
+    if (isSettled(operation.status)) this.#settled.add(operation.operationId)
     return operation
   }
 
@@ -150,7 +154,9 @@ export class ArrayJournal implements Journal {
 
   /** The delay of a retry is over. */
   ready(name: string): void {
-    const waiting = [...this.#operations.values()].find((each) => each.name === name && each.status === 'PENDING')
+    const waiting = [...this.#operations.values()].find(
+      (each) => each.name === name && each.status === 'PENDING',
+    )
     if (waiting === undefined) throw new Error(`No step that waits for a retry is called ${name}.`)
     const operation: OperationRecord = { ...waiting, status: 'READY', dueAt: null }
     this.#operations.set(operation.operationId, operation)
@@ -160,13 +166,18 @@ export class ArrayJournal implements Journal {
 
   /** A cancel reaches the run. */
   cancel(reason = 'no longer needed'): void {
-    this.#announce({ ...cancelOperation, startSeq: this.#sequence.nextStartSeq(), error: { name: 'x', message: reason } })
+    this.#announce({
+      ...cancelOperation,
+      startSeq: this.#sequence.nextStartSeq(),
+      error: { name: 'x', message: reason },
+    })
   }
 
   #announce(operation: OperationRecord): void {
     const settled = { ...operation, settleSeq: this.#sequence.nextSettleSeq(), endedAt: this.time }
     this.#operations.set(settled.operationId, settled)
     this.#rows.set(settled.operationId, settled)
+    this.#settled.add(settled.operationId)
     if (this.isReleased) this.resume()
     this.#pass?.changed(settled)
   }

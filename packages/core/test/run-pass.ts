@@ -33,7 +33,11 @@ export function beginPass(workflow: TestWorkflow, options: RunPassOptions = {}):
   const clock = new ManualClock()
   const lines: string[] = []
   const pass = runWorkflow(
-    { name: 'test', version: '1', run: async (ctx: DurableContextOps, input: unknown) => workflow(ctx, input) },
+    {
+      name: 'test',
+      version: '1',
+      run: async (ctx: DurableContextOps, input: unknown) => workflow(ctx, input),
+    },
     {
       journal,
       clock,
@@ -58,7 +62,11 @@ export async function runPass(workflow: TestWorkflow, options: RunPassOptions = 
 }
 
 /** What a worker does after a crash: a new pass over what is durable. */
-export function replay(workflow: TestWorkflow, { journal }: RunningPass, options: RunPassOptions = {}): Promise<RunningPass> {
+export function replay(
+  workflow: TestWorkflow,
+  { journal }: RunningPass,
+  options: RunPassOptions = {},
+): Promise<RunningPass> {
   return runPass(workflow, { rows: journal.rows, ...options })
 }
 
@@ -69,7 +77,8 @@ export function untilQuiet(): Promise<void> {
 
 /** The output of a pass that completed. */
 export function outputOf({ journal }: RunningPass): unknown {
-  if (journal.ending?.kind !== 'completed') throw new Error(`It did not complete: ${JSON.stringify(journal.ending)}`)
+  if (journal.ending?.kind !== 'completed')
+    throw new Error(`It did not complete: ${JSON.stringify(journal.ending)}`)
   const { data } = journal.ending.output
   return JSON.parse(String(data))
 }

@@ -82,12 +82,12 @@ async function awaitResult<Output>(
   options: ResultOptions = {},
 ): Promise<Output> {
   checkOptions(options, ['timeout', 'signal'], 'options')
-  const controller = new AbortController()
   const { timeout, signal } = options
-  const forward = (): void => controller.abort(signal?.reason)
-  if (signal?.aborted === true) throw signal.reason
-  signal?.addEventListener('abort', forward)
   const timeoutMs = timeout === undefined ? undefined : toMs(timeout, 'options.timeout')
+  const controller = new AbortController()
+  // Not a listener on the user's signal: many waits may share one.
+  const either = signal === undefined ? controller.signal : AbortSignal.any([controller.signal, signal])
+  either.throwIfAborted()
   const stopTimer =
     timeoutMs === undefined
       ? undefined
@@ -95,7 +95,7 @@ async function awaitResult<Output>(
   try {
     // A run that was continued as new has its result in the run that followed.
     for (let current = runNo; ; current += 1) {
-      const outcome = await host.outcome(executionId, current, controller.signal)
+      const outcome = await host.outcome(executionId, current, either)
       if (outcome.status === 'CONTINUED_AS_NEW') continue
       if (outcome.status !== 'COMPLETED') throw failure(executionId, current, outcome)
       // What the workflow returned was encoded as this value; its type came with the workflow.
@@ -103,7 +103,6 @@ async function awaitResult<Output>(
     }
   } finally {
     stopTimer?.()
-    signal?.removeEventListener('abort', forward)
   }
 }
 

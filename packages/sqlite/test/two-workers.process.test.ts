@@ -71,7 +71,8 @@ test('a worker that is killed in a body is replaced when its lease has run out',
   const a = spawn('a', { waitsIn: 3 })
   const b = spawn('b')
   const run = await begin(a)
-  await Promise.all([a.hear(isBody(3)), startWorker(b)])
+  await a.hear(isBody(3))
+  await startWorker(b)
   const killedAt = performance.now()
   a.signal('SIGKILL')
   await b.hear(isBody(3))
@@ -90,7 +91,8 @@ test('a worker that is asked to stop lets a running body end and the other go on
   const a = spawn('a', { waitsIn: 3, lease: '3600s' })
   const b = spawn('b', { lease: '3600s' })
   const run = await begin(a)
-  await Promise.all([a.hear(isBody(3)), startWorker(b)])
+  await a.hear(isBody(3))
+  await startWorker(b)
   a.signal('SIGTERM')
   await a.hear(({ kind }) => kind === 'stopping')
   a.tell({ kind: 'go', step: 3 })
@@ -134,6 +136,7 @@ function setUp() {
 async function startWorker(worker: WorkerProcess): Promise<void> {
   await worker.hear(({ kind }) => kind === 'ready')
   worker.tell({ kind: 'start' })
+  await worker.hear(({ kind }) => kind === 'started')
 }
 
 function isBody(step: number): (message: FromWorker) => boolean {

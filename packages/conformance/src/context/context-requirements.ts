@@ -12,6 +12,16 @@ import { semanticsRequirements } from './requirements/semantics.js'
 import { sideEffectRequirements } from './requirements/side-effect.js'
 import { sleepRequirements } from './requirements/sleep.js'
 import { stepRequirements } from './requirements/step.js'
+import { valueRequirements } from './requirements/values.js'
+import { unkeepableRequirements } from './requirements/unkeepable.js'
+import { loggingRequirements } from './requirements/logging.js'
+import { cancelRequirements } from './requirements/cancel.js'
+import { terminateRequirements } from './requirements/terminate.js'
+import { endingRequirements } from './requirements/ending.js'
+import { crashRequirements } from './requirements/crash.js'
+import { inputRequirements } from './requirements/input.js'
+import { capabilityRequirements } from './requirements/capability.js'
+import { pagingRequirements } from './requirements/paging.js'
 
 /** Every rule of the durable context. */
 export const contextRequirements: readonly ContextRequirement[] = [
@@ -28,4 +38,14 @@ export const contextRequirements: readonly ContextRequirement[] = [
   ...sideEffectRequirements,
   ...determinismRequirements,
   ...changeRequirements,
+  ...valueRequirements,
+  ...unkeepableRequirements,
+  ...loggingRequirements,
+  ...cancelRequirements,
+  ...terminateRequirements,
+  ...endingRequirements,
+  ...crashRequirements,
+  ...inputRequirements,
+  ...capabilityRequirements,
+  ...pagingRequirements,
 ]

@@ -2,6 +2,7 @@ import type { CommitAnswer, CommitEntry, InboxMessage, RunRecord } from '@perdur
 import { entryFor, keyOf } from '../store/builders.js'
 import type { StoreTrial } from '../store/store-trial.js'
 import { finish, suspend } from '../store/turns.js'
+import { drain } from './interleave.js'
 
 /**
  * Holds a run the way an engine does, a call at a time: it knows what its last answer said, reads what is new, and
@@ -11,11 +12,12 @@ export class Holder {
   /** The row as this holder knows it. */
   run: RunRecord
   readonly #t: StoreTrial
-  readonly #awaits: readonly string[]
+  readonly #awaits: string[]
   #fetchedSeq: number
   #messages: readonly InboxMessage[] = []
 
-  constructor(t: StoreTrial, claimed: RunRecord, awaits: readonly string[] = []) {
+  /** `awaits`: the topics of messages that the run still needs; each is taken out when the run has consumed one. */
+  constructor(t: StoreTrial, claimed: RunRecord, awaits: string[] = []) {
     this.#t = t
     this.run = claimed
     this.#awaits = awaits
@@ -45,6 +47,8 @@ export class Holder {
     if (answer.kind === 'stale') return answer
     const applied = { nonce: entry.fence.nonce, commitSeq: entry.commitSeq }
     this.run = { ...this.run, applied, counters: entry.counters }
+    for (const { operationId } of entry.consumed)
+      this.#awaits.splice(this.#awaits.indexOf(operationId ?? ''), 1)
     return answer
   }
 
@@ -58,7 +62,7 @@ export class Holder {
     const { found, missing } = this.#match()
     const consumed = found.map(({ inboxSeq, topic }) => ({ inboxSeq, operationId: topic }))
     if (this.run.control.cancel !== null) return { turn: finish('CANCELLED') }
-    if (missing.length > 0) return { turn: suspend(missing) }
+    if (missing.length > 0) return { turn: suspend(missing), consumed }
     return { turn: finish(), consumed }
   }
 
@@ -77,11 +81,7 @@ export class Holder {
 }
 
 /** Whoever comes by takes the run and works on it, as often as it is due. Returns the row as it then stands. */
-export async function attend(
-  t: StoreTrial,
-  run: RunRecord,
-  awaits: readonly string[] = [],
-): Promise<RunRecord> {
+export async function attend(t: StoreTrial, run: RunRecord, awaits: string[] = []): Promise<RunRecord> {
   const { namespace, queue } = run
   for (let round = 0; round < 10; round += 1) {
     const [claimed] = await t.claim({ namespace, queues: [queue] })
@@ -89,9 +89,4 @@ export async function attend(
     await drain(new Holder(t, claimed, awaits).work())
   }
   throw new Error(`Run ${run.executionId} is due again and again and makes no progress`)
-}
-
-/** Makes all calls of a script. */
-export async function drain(script: AsyncGenerator<undefined, void, undefined>): Promise<void> {
-  for await (const _ of script);
 }

@@ -24,6 +24,28 @@ export function interleave(meet: () => Promise<Encounter>): Promise<number> {
   })
 }
 
+/** Lets all scripts of an encounter run at once, as often as there are scripts, each time beginning with another. */
+export async function meetAtOnce(meet: () => Promise<Encounter>): Promise<void> {
+  for (let first = 0, count = 1; first < count; first += 1) {
+    const { scripts, check } = await meet()
+    const actors = Object.keys(scripts)
+    count = actors.length
+    const order = [...actors.slice(first), ...actors.slice(0, first)]
+    await Promise.all(order.map((actor) => drain((scripts[actor] ?? inTurn())())))
+    try {
+      await check()
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      throw new Error(`All at once, ${order.join(', ')}: ${message}`, { cause: error })
+    }
+  }
+}
+
+/** Makes all calls of a script. */
+export async function drain(calls: ReturnType<Script>): Promise<void> {
+  for await (const _ of calls);
+}
+
 /** The script that makes these calls, whatever it is answered. */
 export function inTurn(...calls: readonly (() => Promise<unknown>)[]): Script {
   return async function* () {

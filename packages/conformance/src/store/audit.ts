@@ -1,12 +1,14 @@
 import type { ExecutionKey, RunKey, RunRecord } from '@perdure/core'
-import { claimAt, isSettled, isTerminal } from '@perdure/core'
+import { claimAt, isSettled, isTerminal, wakes } from '@perdure/core'
+import type { Acknowledged } from './acknowledged.js'
 import type { ProbedRows, ProbedRun } from './store-under-test.js'
 
 /**
- * Scans all rows for what can never be true, whatever was done: gaps, orphans, a lease on a finished run. Returns a
- * sentence for each finding.
+ * Scans all rows for what can never be true, whatever was done: gaps, orphans, a lease on a finished run, a message
+ * that a sleeping run waits for, an end that the parent has not heard of. With `acknowledged`, also for what the store
+ * said it had kept. Returns a sentence for each finding.
  */
-export function audit(rows: ProbedRows): readonly string[] {
+export function audit(rows: ProbedRows, acknowledged?: Acknowledged): readonly string[] {
   const { runs } = rows
   const operations = byKey(rows.operations, runName)
   const inbox = byKey(rows.inbox, executionName)
@@ -26,6 +28,8 @@ export function audit(rows: ProbedRows): readonly string[] {
       .map(runName)
       .filter((name) => !known.has(name))
       .map((name) => `${name} is relayed`),
+    ...runs.filter((run) => !isHeard(run, executions, inbox)).map((run) => `${runName(run)} ended unheard`),
+    ...(acknowledged?.missingIn(rows) ?? []),
   ]
 }
 
@@ -53,7 +57,14 @@ type Operations = ProbedRows['operations']
 function journalFindings(run: RunRecord, rows: Operations): string[] {
   const started = rows.map(({ startSeq }) => startSeq)
   const settled = rows.filter(({ status }) => isSettled(status)).map(({ settleSeq }) => settleSeq ?? 0)
+  const unsettled = rows.filter(({ status }) => !isSettled(status))
+  const known = new Set(rows.map(({ operationId }) => operationId))
+  const orphans = rows.filter(({ parentId }) => parentId !== null && !known.has(parentId))
   return [
+    ...unsettled
+      .filter(({ settleSeq, endedAt }) => settleSeq !== null || endedAt !== null)
+      .map(({ operationId }) => `${runName(run)} has an open operation that ended: ${operationId}`),
+    ...orphans.map(({ operationId }) => `${runName(run)} has an operation in no context: ${operationId}`),
     ...(isDense(started, 0, run.counters.startSeq) ? [] : [`${runName(run)} has a gap in startSeq`]),
     ...(isDense(settled, 0, run.counters.settleSeq) ? [] : [`${runName(run)} has a gap in settleSeq`]),
   ]
@@ -71,12 +82,31 @@ function executionFindings(runs: readonly [RunRecord, ...RunRecord[]], messages:
   const facts: Readonly<Record<string, boolean>> = {
     'has a gap in runNo': !isDense(runNumbers, 0, newest.runNo),
     'has a gap in inboxSeq': !isDense(numbers, 0, newest.inboxSeq),
+    'sleeps with a message that it waits for': waiting.some(({ runNo, topic }) => {
+      return newest.status === 'SUSPENDED' && (runNo ?? newest.runNo) === newest.runNo && wakes(newest, topic)
+    }),
+    'begins behind its inbox': newest.inboxBase > newest.inboxSeq,
     'miscounts its pending messages': waiting.length !== newest.inboxPending,
     'has an earlier run that goes on': runs.some((run) => run !== newest && !isTerminal(run.status)),
   }
   return Object.keys(facts)
     .filter((fact) => facts[fact])
     .map((fact) => `${executionName(newest)} ${fact}`)
+}
+
+/** False if a run that goes on has a child that has ended and nothing in its inbox about it. */
+function isHeard(
+  run: RunRecord,
+  executions: ReadonlyMap<string, readonly RunRecord[]>,
+  inbox: ReadonlyMap<string, Messages>,
+): boolean {
+  if (run.parent === null || !isTerminal(run.status) || run.status === 'CONTINUED_AS_NEW') return true
+  const { executionId, runNo } = run.parent
+  const name = executionName({ namespace: run.namespace, executionId })
+  const parent = executions.get(name)?.find((each) => each.runNo === runNo)
+  if (parent === undefined || isTerminal(parent.status)) return true
+  const dedupeId = `outcome:${run.executionId}:${run.runNo}`
+  return (inbox.get(name) ?? []).some((message) => message.dedupeId === dedupeId)
 }
 
 /** True if the numbers are those from `after` + 1 to `last`, each once. */

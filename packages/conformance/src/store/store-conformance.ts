@@ -2,10 +2,11 @@ import type { Capabilities } from '@perdure/core'
 import { capabilityNames, hasCapability, isDurableError } from '@perdure/core'
 import { describe, it } from 'vitest'
 import { VirtualClock } from '../virtual-clock.js'
+import { Acknowledged } from './acknowledged.js'
 import { audit } from './audit.js'
 import { storeRequirements } from './store-requirements.js'
 import { type StoreRequirement, StoreTrial } from './store-trial.js'
-import type { CreateStoreUnderTest } from './store-under-test.js'
+import type { CreateStoreUnderTest, StoreUnderTest } from './store-under-test.js'
 
 export interface StoreConformanceOptions {
   /** The adapter's name, in the titles of the tests. */
@@ -56,12 +57,23 @@ export async function checkStore(requirement: StoreRequirement, create: CreateSt
   const subject = await create({ clock })
   try {
     await subject.store.open()
-    const kept = await keep(requirement, new StoreTrial(subject, clock))
-    const findings = audit(await subject.probe())
+    const acknowledged = new Acknowledged()
+    const kept = await keep(requirement, new StoreTrial(watched(subject, acknowledged), clock))
+    const findings = audit(await subject.probe(), acknowledged)
     if (findings.length > 0) throw new Error(`The rows cannot be true: ${findings.join('; ')}`)
     return kept
   } finally {
     await subject.destroy()
+  }
+}
+
+/** The same subject; what any handle on it acknowledges is noted. */
+function watched(subject: StoreUnderTest, acknowledged: Acknowledged): StoreUnderTest {
+  const { store, another } = subject
+  return {
+    ...subject,
+    store: acknowledged.watch(store),
+    ...(another === undefined ? {} : { another: async () => acknowledged.watch(await another()) }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { interleavingRequirements } from '../interleavings/interleaving-requirements.js'
 import { batchRequirements } from './requirements/batch.js'
 import { cancelRequirements } from './requirements/cancel.js'
 import { childrenRequirements } from './requirements/children.js'
@@ -44,4 +45,5 @@ export const storeRequirements: readonly StoreRequirement[] = [
   ...timeRequirements,
   ...handlesRequirements,
   ...traitRequirements,
+  ...interleavingRequirements,
 ]

@@ -1,8 +1,8 @@
-import type { ChildContextOptions } from '../child-context-options.js'
 import { capabilityOf, type GatedMember } from '../capability-of.js'
+import type { ChildContextOptions } from '../child-context-options.js'
 import type { DurableContextOps, ExecutionMode } from '../durable-context.js'
 import type { Duration } from '../duration.js'
-import { UnsupportedOperationError } from '../errors.js'
+import { UnsupportedOperationError, ValidationError } from '../errors.js'
 import type { WaitForEventOptions } from '../event-options.js'
 import type { Logger } from '../logger.js'
 import type { LoggerOptions } from '../logger-options.js'
@@ -156,9 +156,16 @@ class Context implements Members {
     fn: (ctx: DurableContextOps) => T | Promise<T>,
     options?: ChildContextOptions,
   ): Promise<T> {
-    return call(() =>
-      childContext(this.#pass, this.#scope, name, (inner) => fn(createContext(this.#host, inner)), options),
-    )
+    return call(() => {
+      if (typeof fn !== 'function') throw new ValidationError({ field: 'fn', value: fn, limit: 'a function' })
+      return childContext(
+        this.#pass,
+        this.#scope,
+        name,
+        (inner) => fn(createContext(this.#host, inner)),
+        options,
+      )
+    })
   }
 
   configureLogger(options: LoggerOptions): void {

@@ -28,7 +28,8 @@ export class Draining {
     const drain: Drain = { scope, drained, stopGrace: () => {} }
     this.#drains.add(drain)
     drain.stopGrace = this.#clock.schedule(this.#graceMs, () => {
-      for (const each of scope.withDescendants()) for (const body of [...each.bodies]) this.#abandon(each, body)
+      for (const each of scope.withDescendants())
+        for (const body of [...each.bodies]) this.#abandon(each, body)
     })
   }
 

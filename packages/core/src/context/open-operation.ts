@@ -36,7 +36,14 @@ export class OpenOperation<T = unknown> {
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
 
-  constructor(scope: Scope, name: string, kind: OperationKind, identity: Identity, turnNo: number, read: ReadOutcome<T>) {
+  constructor(
+    scope: Scope,
+    name: string,
+    kind: OperationKind,
+    identity: Identity,
+    turnNo: number,
+    read: ReadOutcome<T>,
+  ) {
     this.scope = scope
     this.name = name
     this.kind = kind

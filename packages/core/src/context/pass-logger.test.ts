@@ -11,7 +11,10 @@ function collecting(): { readonly logger: Logger; readonly lines: unknown[][] } 
     (level: string) =>
     (...all: unknown[]): void =>
       void lines.push([level, ...all])
-  return { lines, logger: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') } }
+  return {
+    lines,
+    logger: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
+  }
 }
 
 describe('withFields', () => {

@@ -10,7 +10,11 @@ export function withFields(logger: Logger, fields: Fields): Logger {
 }
 
 /** A logger that says each line once: what a replay repeats is left out, by level. */
-export function duringReplay(logger: Logger, isReplaying: () => boolean, allowed: () => ReplayLogging): Logger {
+export function duringReplay(
+  logger: Logger,
+  isReplaying: () => boolean,
+  allowed: () => ReplayLogging,
+): Logger {
   return perLevel((level, message, data) => {
     if (!isReplaying() || passes(level, allowed())) logger[level](message, data)
   })

@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { type Gate, gate, outputOf, replay, runPass, type TestWorkflow, untilQuiet } from '../../test/run-pass.js'
+import {
+  type Gate,
+  gate,
+  outputOf,
+  replay,
+  runPass,
+  type TestWorkflow,
+  untilQuiet,
+} from '../../test/run-pass.js'
 import type { StepContext } from '../step-context.js'
 
 /** A body that ends when its gate opens, and pays no heed to its signal. */
-function stubborn(opened: Gate<unknown>, signals: AbortSignal[] = []): (step: StepContext) => Promise<unknown> {
+function stubborn(
+  opened: Gate<unknown>,
+  signals: AbortSignal[] = [],
+): (step: StepContext) => Promise<unknown> {
   return (step) => {
     signals.push(step.signal)
     return opened.promise
@@ -85,7 +96,9 @@ describe('a workflow that ends while bodies run', () => {
     const { journal } = await runPass(async (ctx) => {
       void ctx.sleep('timer', '1h')
       void ctx.waitForEvent('event')
-      void ctx.step('retried', () => Promise.reject(new Error('boom')), { retry: { maxAttempts: 2, jitter: 'none' } })
+      void ctx.step('retried', () => Promise.reject(new Error('boom')), {
+        retry: { maxAttempts: 2, jitter: 'none' },
+      })
       await ctx.step('a', () => 1)
       await ctx.step('b', () => 1)
       return 'done'
@@ -94,8 +107,8 @@ describe('a workflow that ends while bodies run', () => {
     expect(journal.rows.map(({ name, status }) => `${name} ${status}`)).toEqual([
       'timer CANCELLED',
       'event CANCELLED',
-      'retried CANCELLED',
       'a SUCCEEDED',
+      'retried CANCELLED',
       'b SUCCEEDED',
     ])
   })
@@ -223,10 +236,19 @@ describe('cancel', () => {
   it('rejects every open operation once, in the order of the calls, and lets the code clean up', async () => {
     const order: string[] = []
     const workflow: TestWorkflow = async (ctx) => {
-      const waits = [ctx.sleep('timer', '1h'), ctx.waitForEvent('event'), ctx.step('body', () => new Promise(() => {}))]
+      const waits = [
+        ctx.sleep('timer', '1h'),
+        ctx.waitForEvent('event'),
+        ctx.step('body', () => new Promise(() => {})),
+      ]
       const names = ['timer', 'event', 'body']
       await Promise.all(waits.map(async (wait, index) => order.push(await caught(names[index] ?? '', wait))))
-      order.push(await caught('cleanup', ctx.step('cleanup', () => 1)))
+      order.push(
+        await caught(
+          'cleanup',
+          ctx.step('cleanup', () => 1),
+        ),
+      )
       await ctx.sleep('pause', '1s')
       order.push('paused')
     }
@@ -239,7 +261,10 @@ describe('cancel', () => {
     // The body pays no heed to its signal.
     running.clock.advance(5_000)
     await untilQuiet()
-    expect(running.journal.ending).toMatchObject({ kind: 'cancelled', error: { message: 'no longer needed' } })
+    expect(running.journal.ending).toMatchObject({
+      kind: 'cancelled',
+      error: { message: 'no longer needed' },
+    })
 
     const live = order.splice(0)
     const second = await replay(workflow, running)
@@ -254,8 +279,18 @@ describe('cancel', () => {
     const outside = gate()
     const { journal } = await runPass(async (ctx) => {
       await outside.promise
-      order.push(await caught('next', ctx.step('next', () => 1)))
-      order.push(await caught('after', ctx.step('after', () => 1)))
+      order.push(
+        await caught(
+          'next',
+          ctx.step('next', () => 1),
+        ),
+      )
+      order.push(
+        await caught(
+          'after',
+          ctx.step('after', () => 1),
+        ),
+      )
     })
     journal.cancel()
     await untilQuiet()
@@ -287,7 +322,12 @@ describe('cancel', () => {
         void kid.step('slow', () => new Promise(() => {}))
       })
       await outside.promise
-      order.push(await caught('next', ctx.step('next', () => 1)))
+      order.push(
+        await caught(
+          'next',
+          ctx.step('next', () => 1),
+        ),
+      )
     })
     clock.advance(5_000)
     await untilQuiet()

@@ -122,7 +122,8 @@ describe('a pass that was let go of', () => {
         ctx.sleep('wait', '1h'),
         ctx.waitForEvent('another'),
       ])
-      return ended.map(({ status }) => status)
+      expect(ended.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected'])
+      await ctx.step('cleanup', () => bodies.push('cleanup'))
     })
     outside.open()
     await untilQuiet()
@@ -133,8 +134,8 @@ describe('a pass that was let go of', () => {
     running.journal.resume()
     await untilQuiet()
     expect(running.journal.ending?.kind).toBe('cancelled')
-    expect(bodies).toEqual([])
-    expect(running.journal.rows.map(({ name }) => name)).toEqual(['approved', 'cancel'])
+    expect(bodies).toEqual(['cleanup'])
+    expect(running.journal.rows.map(({ name }) => name)).toEqual(['approved', 'cancel', 'cleanup'])
   })
 })
 
@@ -192,7 +193,9 @@ describe('a pass that was dropped', () => {
         return new Promise(() => {})
       }
       void ctx.step('a', body)
-      await ctx.runInChildContext('outer', (outer) => outer.runInChildContext('inner', (inner) => inner.step('b', body)))
+      await ctx.runInChildContext('outer', (outer) =>
+        outer.runInChildContext('inner', (inner) => inner.step('b', body)),
+      )
     })
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, false, false])
     pass.dropped('LEASE_LOST')
@@ -206,7 +209,9 @@ describe('a pass that was dropped', () => {
   })
 
   it('leaves no timer behind: neither of an attempt nor of a grace', async () => {
-    const attempt = await runPass((ctx) => ctx.step('a', () => new Promise(() => {}), { attemptTimeout: '1h' }))
+    const attempt = await runPass((ctx) =>
+      ctx.step('a', () => new Promise(() => {}), { attemptTimeout: '1h' }),
+    )
     const closing = await runPass((ctx) => {
       void ctx.step('a', () => new Promise(() => {}))
     })

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { beginPass, gate, outputOf, replay, runPass, type TestWorkflow, untilQuiet } from '../../test/run-pass.js'
+import {
+  beginPass,
+  gate,
+  outputOf,
+  replay,
+  runPass,
+  type TestWorkflow,
+  untilQuiet,
+} from '../../test/run-pass.js'
 import type { Codec } from '../codec.js'
 
 describe('a workflow that ends', () => {
@@ -48,7 +56,7 @@ describe('delivery', () => {
     const follow = async (name: string, wait: Promise<unknown>): Promise<void> => {
       await wait
       order.push(`${name} came`)
-      for (let hop = 0; hop < 20; hop += 1) await undefined
+      for (let hop = 0; hop < 20; hop += 1) await Promise.resolve()
       order.push(`${name} is dealt with`)
     }
     const { journal } = await runPass(async (ctx) => {
@@ -89,7 +97,10 @@ describe('delivery', () => {
     const running = await runPass(
       async (ctx) => {
         const follow = async (wait: Promise<unknown>): Promise<void> => void order.push(await wait)
-        await Promise.all([follow(ctx.step('slow', () => 'slow', { codec })), follow(ctx.step('fast', () => 'fast'))])
+        await Promise.all([
+          follow(ctx.step('slow', () => 'slow', { codec })),
+          follow(ctx.step('fast', () => 'fast')),
+        ])
       },
       { watchdogMs: null },
     )
@@ -181,7 +192,7 @@ describe('replay', () => {
     const workflow: TestWorkflow = async (ctx) => {
       const slowly = async (name: string, hops: number): Promise<string> => {
         await ctx.sleep(name, '1h')
-        for (let hop = 0; hop < hops; hop += 1) await undefined
+        for (let hop = 0; hop < hops; hop += 1) await Promise.resolve()
         return name
       }
       // Far behind after its settlement, "early" is ahead all the same: the next comes when user code is quiet.
@@ -201,7 +212,9 @@ describe('replay', () => {
 
   it('rethrows what was recorded', async () => {
     const workflow: TestWorkflow = async (ctx) => {
-      const caught = await ctx.step('fails', () => Promise.reject(new RangeError('no'))).catch((error: Error) => error)
+      const caught = await ctx
+        .step('fails', () => Promise.reject(new RangeError('no')))
+        .catch((error: Error) => error)
       await ctx.sleep('s', '1h')
       throw caught
     }
@@ -250,7 +263,7 @@ describe('replay', () => {
     const second = await replay(workflow, first)
     second.journal.settle('s')
     await untilQuiet()
-    expect(outputOf(second)).toEqual(['replaying', 'replaying', 'executing', 'executing'])
+    expect(outputOf(second)).toEqual(['replaying', 'replaying', 'replaying', 'executing'])
     first.journal.settle('s')
     await untilQuiet()
     expect(outputOf(first)).toEqual(['executing', 'executing', 'executing', 'executing'])
@@ -296,7 +309,9 @@ describe('code that has changed', () => {
       await ctx.sleep('pay', '1h').catch((error: unknown) => heard.push(error))
       heard.push('went on')
     }, first)
-    expect(second.journal.blockedBecause).toMatch(/pay.*holds STEP \(Step\) "pay".*called WAIT \(Wait\) "pay"/)
+    expect(second.journal.blockedBecause).toMatch(
+      /pay.*holds STEP \(Step\) "pay".*called WAIT \(Wait\) "pay"/,
+    )
     expect(second.pass.isDropped).toBe(true)
     expect(heard).toEqual([])
   })
@@ -406,7 +421,7 @@ describe('a durable call in the body of a step', () => {
         await ctx.sleep('inner', 1)
       }
       const { error } = (await ctx.tryStep('outer', nested)) as { error: Error }
-      return [error.message, ((error.cause as Error) ?? {}).message]
+      return [error.message, (error.cause as Error | undefined)?.message]
     })
     expect(String(outputOf(running))).toContain('"inner" was called inside of step "outer"')
   })

@@ -104,12 +104,16 @@ export class Pass implements JournalListener {
     this.root = new Scope(options.journal.run.seed, rootPath, null)
     this.#queue = new SettlementQueue(options.journal.settlements, options.journal.unfinished)
     this.#latestAt = options.journal.run.startedAt
-    this.#draining = new Draining(options.clock, options.bodyGraceMs, (scope, body) => this.leave(scope, body))
+    this.#draining = new Draining(options.clock, options.bodyGraceMs, (scope, body) =>
+      this.leave(scope, body),
+    )
   }
 
   /** Run the workflow function. Its end, however far away, is given to the journal. */
   begin(run: (input: unknown) => unknown): void {
     this.journal.attach(this)
+    // Its time may have been up before anybody came to it.
+    if (this.isDropped) return
     void runOutsideBodies(() => this.#run(run))
     this.#scheduleTurn()
   }
@@ -147,7 +151,8 @@ export class Pass implements JournalListener {
     const operation = new OpenOperation<T>(scope, name, kind, identity, this.#turnNo, read)
     const recorded = this.journal.lookup(identity.operationId)
     if (scope.isClosed || this.isDropped) return { operation, recorded, isLive: false }
-    if (recorded !== undefined && !this.#isSameKind(operation, recorded)) return { operation, recorded, isLive: false }
+    if (recorded !== undefined && !this.#isSameKind(operation, recorded))
+      return { operation, recorded, isLive: false }
     return { operation, recorded, isLive: this.#enlist(operation, recorded) }
   }
 
@@ -158,10 +163,11 @@ export class Pass implements JournalListener {
     this.#scheduleTurn()
   }
 
-  /** Run this now if bodies may start, or as soon as they may. */
-  whenRunnable(run: () => void): void {
+  /** Run this now if bodies may start, or as soon as they may; never, if nobody waits for the operation by then. */
+  whenRunnable(operation: OpenOperation, run: () => void): void {
+    if (this.isDropped || operation.isDetached || operation.scope.isClosed) return
     if (this.#state === 'active' && this.journal.mayStart()) run()
-    else if (!this.isDropped) this.#parked.push(run)
+    else if (!this.isDropped) this.#parked.push(() => this.whenRunnable(operation, run))
   }
 
   /** A body runs, or waits for something to be durable; the pass is not idle until `leave`. */
@@ -203,9 +209,11 @@ export class Pass implements JournalListener {
   resumed(): void {
     if (this.isDropped) return
     this.#state = 'active'
+    // An end that was on its way when the run was let go of did not get there.
+    this.#isFinishing = false
     const parked = this.#parked
     this.#parked = []
-    for (const run of parked) this.whenRunnable(run)
+    for (const run of parked) run()
     this.#scheduleTurn()
   }
 
@@ -247,6 +255,7 @@ export class Pass implements JournalListener {
       ending = { kind: 'failed', error: toErrorObject(error) }
     }
     if (this.isDropped) return
+    this.#signal.abort(() => this.#droppedError('FINISHED'))
     this.close(this.root, () => {
       this.#ending = ending
       this.#scheduleTurn()
@@ -257,7 +266,7 @@ export class Pass implements JournalListener {
   #warnOfRepetition(scope: Scope, name: string): void {
     if (this.isReplaying) return
     for (const sibling of scope.open) {
-      if (sibling.name !== name || sibling.turnNo === this.#turnNo) continue
+      if (sibling.identity.key !== name || sibling.turnNo === this.#turnNo) continue
       return this.logger.warn(repetitionMessage(name), { executionId: this.journal.run.executionId, name })
     }
   }
@@ -345,7 +354,9 @@ export class Pass implements JournalListener {
   #cancelledError(): CancelledError {
     const { executionId } = this.journal.run
     const reason = this.#cancel?.error?.message
-    return new CancelledError(`Execution ${executionId} is being cancelled${reason ? `: ${reason}` : ''}.`, { executionId })
+    return new CancelledError(`Execution ${executionId} is being cancelled${reason ? `: ${reason}` : ''}.`, {
+      executionId,
+    })
   }
 
   #finish(ending: PassEnding): void {
@@ -354,7 +365,10 @@ export class Pass implements JournalListener {
     this.#isFinishing = true
     this.#signal.abort(() => this.#droppedError('FINISHED'))
     if (this.#cancel === undefined) return this.journal.finish(ending)
-    this.journal.finish({ kind: 'cancelled', error: this.#cancel.error ?? toErrorObject(this.#cancelledError()) })
+    this.journal.finish({
+      kind: 'cancelled',
+      error: this.#cancel.error ?? toErrorObject(this.#cancelledError()),
+    })
   }
 
   #blockOnUnvisited(): boolean {
@@ -386,8 +400,11 @@ export class Pass implements JournalListener {
 
   #droppedError(reason: DropReason): Error {
     const { executionId } = this.journal.run
-    if (reason === 'FINISHED') return new CancelledError(`Execution ${executionId} has ended.`, { executionId })
-    return new LeaseLostError(`This process may no longer work on execution ${executionId} (${reason}).`, { executionId })
+    if (reason === 'FINISHED')
+      return new CancelledError(`Execution ${executionId} has ended.`, { executionId })
+    return new LeaseLostError(`This process may no longer work on execution ${executionId} (${reason}).`, {
+      executionId,
+    })
   }
 
   /** A wait that nobody awaits any more ends as CANCELLED; the body of a step ends by itself. */
@@ -398,6 +415,7 @@ export class Pass implements JournalListener {
   }
 }
 
+/** True if user code may be waiting for it, and nothing below it stands for it. */
 function isInterruptible(operation: OpenOperation): boolean {
-  return !operation.isDetached && operation.kind.type !== 'CONTEXT'
+  return !operation.isDetached && !operation.scope.isClosed && operation.kind.type !== 'CONTEXT'
 }

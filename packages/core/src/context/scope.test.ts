@@ -7,9 +7,9 @@ const root = (seed = 'seed'): Scope => new Scope(seed, rootPath, null)
 describe('identify', () => {
   it('counts the repeats of a name', () => {
     const scope = root()
-    expect([scope.identify('a'), scope.identify('b'), scope.identify('a')].map((each) => each.occurrence)).toEqual([
-      1, 1, 2,
-    ])
+    expect(
+      [scope.identify('a'), scope.identify('b'), scope.identify('a')].map((each) => each.occurrence),
+    ).toEqual([1, 1, 2])
   })
 
   it('gives a name the same id whatever stands beside it', () => {

@@ -33,7 +33,7 @@ export class Scope {
     const occurrence = (this.#occurrences.get(name) ?? 0) + 1
     this.#occurrences.set(name, occurrence)
     const path = childPath(this.path, name, occurrence)
-    return { operationId: path.operationId, parentId: this.path.operationId, occurrence, path }
+    return { key: name, operationId: path.operationId, parentId: this.path.operationId, occurrence, path }
   }
 
   get random(): SeededRandom {
@@ -52,6 +52,8 @@ export class Scope {
 }
 
 export interface Identity {
+  /** What is counted: the name, or the id that takes its place. */
+  readonly key: string
   readonly operationId: string
   readonly parentId: string | null
   readonly occurrence: number

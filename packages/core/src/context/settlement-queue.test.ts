@@ -114,6 +114,13 @@ describe('isReplaying', () => {
   it('is false from the start where nothing is recorded', () => {
     expect(new SettlementQueue([]).isReplaying).toBe(false)
   })
+
+  it('is true until what was begun before is called as well', () => {
+    const queue = new SettlementQueue([], [operation({ operationId: 'sleeping', status: 'STARTED' })])
+    expect(queue.isReplaying).toBe(true)
+    queue.call('sleeping')
+    expect(queue.isReplaying).toBe(false)
+  })
 })
 
 describe('unvisited', () => {

@@ -3,7 +3,7 @@ import { whenQuiet } from './when-quiet.js'
 
 /** Goes on for so many promise reactions. */
 async function hops(count: number, done: () => void): Promise<void> {
-  for (let index = 0; index < count; index += 1) await undefined
+  for (let index = 0; index < count; index += 1) await Promise.resolve()
   done()
 }
 

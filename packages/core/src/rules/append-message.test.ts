@@ -22,7 +22,10 @@ describe('appendMessage', () => {
   })
 
   it.each(terminalStatuses)('refuses one for a run that is %s', (status) => {
-    expect(append(freeRun({ status }), event())).toEqual({ kind: 'refuse', answer: { kind: 'finished', status } })
+    expect(append(freeRun({ status }), event())).toEqual({
+      kind: 'refuse',
+      answer: { kind: 'finished', status },
+    })
   })
 
   it('drops one that is meant for another run, whether or not this one has ended', () => {
@@ -48,7 +51,9 @@ describe('appendMessage', () => {
 
   it('leaves a suspended run asleep that waits for something else: the message is kept', () => {
     const run = freeRun({ status: 'SUSPENDED', dueAt: now + 60_000, waitsFor: ['event:rejected'] })
-    expect(append(run, event())).toMatchObject({ run: { status: 'SUSPENDED', dueAt: now + 60_000, inboxSeq: 1 } })
+    expect(append(run, event())).toMatchObject({
+      run: { status: 'SUSPENDED', dueAt: now + 60_000, inboxSeq: 1 },
+    })
   })
 
   it('makes a paused run due that waits for the topic, for the day it is resumed', () => {

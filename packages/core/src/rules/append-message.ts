@@ -18,7 +18,8 @@ export function appendMessage<Run extends RunState>(
 ): AppendDecision<Run> {
   if (message.runNo !== null && message.runNo !== run.runNo) return refuse({ kind: 'dropped' })
   if (isTerminal(run.status)) return refuse({ kind: 'finished', status: run.status })
-  if (message.kind === 'event' && run.inboxPending >= maxPending) return refuse({ kind: 'full', limit: maxPending })
+  if (message.kind === 'event' && run.inboxPending >= maxPending)
+    return refuse({ kind: 'full', limit: maxPending })
   const inboxSeq = run.inboxSeq + 1
   const received: Run = { ...run, inboxSeq, inboxPending: run.inboxPending + 1 }
   return {

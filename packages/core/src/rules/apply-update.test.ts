@@ -29,7 +29,11 @@ beforeEach(() => {
   settleSeq = 20
 })
 
-function update(type: OperationType, action: OperationAction, change: Partial<OperationUpdate> = {}): OperationUpdate {
+function update(
+  type: OperationType,
+  action: OperationAction,
+  change: Partial<OperationUpdate> = {},
+): OperationUpdate {
   const identity = { operationId: 'op-1', parentId: null, name: 'charge', occurrence: 1 }
   return { ...identity, type, subType: 'Step', action, ...change }
 }
@@ -79,7 +83,9 @@ describe('applyUpdate', () => {
     ['CALLBACK', 'WAIT'],
     ['CHAINED_INVOKE', 'WAIT'],
   ])('takes a %s from each state to the next, and nowhere else', (type, like) => {
-    const found = Object.fromEntries(states.map((state) => [state, actions.map((action) => after(type, state, action))]))
+    const found = Object.fromEntries(
+      states.map((state) => [state, actions.map((action) => after(type, state, action))]),
+    )
     const expected = Object.fromEntries(states.map((state) => [state, table[like]?.[state] ?? final]))
     expect(found).toEqual(expected)
   })
@@ -121,14 +127,18 @@ describe('applyUpdate', () => {
     const waiting = applyUpdate(undefined, update('STEP', 'RETRY', { dueAt: now + 50 }), now, sequence)
     expect(waiting.dueAt).toBe(now + 50)
     expect(applyUpdate(waiting, update('STEP', 'START'), now, sequence).dueAt).toBeNull()
-    expect(applyUpdate(waiting, update('STEP', 'SUCCEED', { dueAt: now + 99 }), now, sequence).dueAt).toBeNull()
+    expect(
+      applyUpdate(waiting, update('STEP', 'SUCCEED', { dueAt: now + 99 }), now, sequence).dueAt,
+    ).toBeNull()
   })
 
   it('keeps extras until others are given', () => {
     const first = applyUpdate(undefined, update('STEP', 'START', { extras: { a: 1 } }), now, sequence)
     const second = applyUpdate(first, update('STEP', 'RETRY'), now, sequence)
     expect(second.extras).toEqual({ a: 1 })
-    expect(applyUpdate(second, update('STEP', 'FAIL', { extras: { b: 2 } }), now, sequence).extras).toEqual({ b: 2 })
+    expect(applyUpdate(second, update('STEP', 'FAIL', { extras: { b: 2 } }), now, sequence).extras).toEqual({
+      b: 2,
+    })
   })
 
   it('replaces value and error: what an attempt before left behind is gone', () => {

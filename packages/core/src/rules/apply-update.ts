@@ -50,7 +50,10 @@ function isEnd(action: OperationUpdate['action']): boolean {
   return action === 'SUCCEED' || action === 'FAIL'
 }
 
-function nextStatus(from: OperationStatus | undefined, { type, action, operationId }: OperationUpdate): OperationStatus {
+function nextStatus(
+  from: OperationStatus | undefined,
+  { type, action, operationId }: OperationUpdate,
+): OperationStatus {
   const to = transitions[action]
   const allowed = allowedFrom(type, action)
   if (!allowed.includes(from ?? 'ABSENT')) {

@@ -22,7 +22,10 @@ const again: Turn = {
   version: '1',
   seed: 'seed-2',
 }
-const block: Turn = { kind: 'block', blocked: { reason: 'NON_DETERMINISTIC', message: 'changed', build: 'b1' } }
+const block: Turn = {
+  kind: 'block',
+  blocked: { reason: 'NON_DETERMINISTIC', message: 'changed', build: 'b1' },
+}
 const turns = [goOn, suspend, release, finish, again, block]
 
 const paused = { seq: 0, paused: true, cancel: null, deadlineAt: null }
@@ -57,19 +60,24 @@ describe('a turn that was applied before', () => {
   })
 
   it.each(terminalStatuses)('is a duplicate after the run has ended as %s', (status) => {
-    const run = freeRun({ status, fence: { epoch: 3, nonce: 'nonce-3' }, applied: { nonce: 'nonce-3', commitSeq: 3 } })
+    const run = freeRun({
+      status,
+      fence: { epoch: 3, nonce: 'nonce-3' },
+      applied: { nonce: 'nonce-3', commitSeq: 3 },
+    })
     expect(commit(run, finish)).toMatchObject({ answer: { kind: 'duplicate', leaseUntil: null } })
   })
 })
 
 describe('a turn of somebody who does not hold the run', () => {
-  it.each([
+  it.each<readonly [string, RunRecord]>([
     ['whose epoch is old', heldRun({ fence: { epoch: 4, nonce: 'nonce-3' }, applied: null })],
     ['whose nonce is another', heldRun({ fence: { epoch: 3, nonce: 'other' }, applied: null })],
     ['who gave the lease up', freeRun({ status: 'SUSPENDED', fence: { epoch: 3, nonce: 'nonce-3' } })],
     ...terminalStatuses.map((status) => [`when the run is ${status}`, heldRun({ status })] as const),
   ])('is fenced: one %s', (_, run) => {
-    for (const turn of turns) expect(commit(run, turn)).toEqual({ kind: 'refuse', answer: { kind: 'fenced' } })
+    for (const turn of turns)
+      expect(commit(run, turn)).toEqual({ kind: 'refuse', answer: { kind: 'fenced' } })
   })
 
   it('is not fenced for an expired lease that nobody has claimed, and renews it', () => {
@@ -131,7 +139,11 @@ describe('a turn that is applied', () => {
 describe('continue', () => {
   it('leaves a lease alone of which at least half is left, so that most turns change no index', () => {
     const half = heldRun({ leaseUntil: now + 15_000 })
-    expect(rowAfter(half, goOn)).toMatchObject({ leaseUntil: now + 15_000, status: 'RUNNING', dueAt: half.dueAt })
+    expect(rowAfter(half, goOn)).toMatchObject({
+      leaseUntil: now + 15_000,
+      status: 'RUNNING',
+      dueAt: half.dueAt,
+    })
   })
 
   it('renews a lease of which less than half is left', () => {

@@ -23,7 +23,11 @@ export type TurnDecision<Run extends RunState> =
       readonly effects: Effects
     }
 
-export function commitTurn<Run extends RunState>(run: Run, entry: CommitEntry, now: number): TurnDecision<Run> {
+export function commitTurn<Run extends RunState>(
+  run: Run,
+  entry: CommitEntry,
+  now: number,
+): TurnDecision<Run> {
   const { applied, fence } = run
   const isHolder = fence.epoch === entry.fence.epoch && fence.nonce === entry.fence.nonce
   if (applied !== null && applied.nonce === entry.fence.nonce && entry.commitSeq <= applied.commitSeq) {
@@ -78,10 +82,16 @@ function takeTurn<Run extends RunState>(run: Run, { turn, leaseMs }: CommitEntry
       return onward(letGo(run, 'PENDING', now, []))
     case 'block':
       return onward({ ...letGo(run, 'BLOCKED', now, []), blocked: turn.blocked })
-    case 'finish':
-      return ended(run, turn, now)
+    case 'finish': {
+      const { status, output, error, compensationOutcome } = turn
+      return ended(run, { status, output, error, compensationOutcome }, now)
+    }
     case 'continueAsNew':
-      return ended(run, { status: 'CONTINUED_AS_NEW', output: null, error: null, compensationOutcome: null }, now)
+      return ended(
+        run,
+        { status: 'CONTINUED_AS_NEW', output: null, error: null, compensationOutcome: null },
+        now,
+      )
   }
 }
 

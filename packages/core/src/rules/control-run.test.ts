@@ -169,7 +169,9 @@ describe('pause and resume', () => {
   })
 
   it('make a run due that has begun: whoever claims it looks at its timers', () => {
-    expect(controlRun(free('PAUSED'), actions.resume, now)).toMatchObject({ run: { status: 'PENDING', dueAt: now } })
+    expect(controlRun(free('PAUSED'), actions.resume, now)).toMatchObject({
+      run: { status: 'PENDING', dueAt: now },
+    })
   })
 })
 
@@ -205,9 +207,13 @@ describe('cancel', () => {
   })
 
   it('takes a pause and a block away', () => {
-    expect(controlRun(free('PAUSED'), actions.cancel, now)).toMatchObject({ run: { control: { paused: false } } })
+    expect(controlRun(free('PAUSED'), actions.cancel, now)).toMatchObject({
+      run: { control: { paused: false } },
+    })
     const blocked = { reason: 'NON_DETERMINISTIC', message: 'changed', build: 'b1' } as const
-    expect(controlRun(free('BLOCKED', { blocked }), actions.cancel, now)).toMatchObject({ run: { blocked: null } })
+    expect(controlRun(free('BLOCKED', { blocked }), actions.cancel, now)).toMatchObject({
+      run: { blocked: null },
+    })
   })
 
   it('is refused a second time', () => {
@@ -222,7 +228,10 @@ describe('terminate', () => {
     for (const status of executionStatuses.filter((each) => !isTerminal(each))) {
       expect(controlRun(held(status), actions.terminate, now), status).toMatchObject({
         run: { status: 'TERMINATED', fence: { epoch: 4, nonce: '' }, leaseUntil: null },
-        ending: { error: { code: 'EXECUTION_TERMINATED', message: 'enough' }, compensationOutcome: 'SKIPPED' },
+        ending: {
+          error: { code: 'EXECUTION_TERMINATED', message: 'enough' },
+          compensationOutcome: 'SKIPPED',
+        },
       })
     }
   })
@@ -234,7 +243,9 @@ describe('unblock', () => {
     expect(controlRun(free('BLOCKED', { blocked }), actions.unblock, now)).toMatchObject({
       run: { status: 'PENDING', dueAt: now, blocked: null },
     })
-    expect(controlRun(free('BLOCKED', { blocked, control: askedToPause }), actions.unblock, now)).toMatchObject({
+    expect(
+      controlRun(free('BLOCKED', { blocked, control: askedToPause }), actions.unblock, now),
+    ).toMatchObject({
       run: { status: 'PAUSED', blocked: null },
     })
   })

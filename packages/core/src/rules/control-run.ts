@@ -17,7 +17,11 @@ export type ControlDecision<Run extends RunState> =
  * What a request does to a run's row. Pausing, terminating, and cancelling a run that has recorded nothing end in this
  * write and need no code of the user; any other cancel makes the run due, and a worker delivers it.
  */
-export function controlRun<Run extends RunState>(run: Run, action: ControlAction, now: number): ControlDecision<Run> {
+export function controlRun<Run extends RunState>(
+  run: Run,
+  action: ControlAction,
+  now: number,
+): ControlDecision<Run> {
   if (isTerminal(run.status)) return refuse(run)
   switch (action.kind) {
     case 'pause':
@@ -73,7 +77,13 @@ function end<Run extends RunState>(
   }
   const fence: Fence = { epoch: run.fence.epoch + 1, nonce: '' }
   const done = endRun({ ...asked(run, { paused: false }), fence }, ending, now)
-  return { kind: 'accept', answer: { kind: 'accepted', status, now }, run: done.run, ending, effects: done.effects }
+  return {
+    kind: 'accept',
+    answer: { kind: 'accepted', status, now },
+    run: done.run,
+    ending,
+    effects: done.effects,
+  }
 }
 
 function accept<Run extends RunState>(

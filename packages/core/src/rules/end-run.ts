@@ -23,7 +23,11 @@ export interface Effects {
 export const noEffects: Effects = { outcome: null, cascade: null }
 
 /** The row of a run that has just ended, and what others must hear of it. */
-export function endRun<Run extends RunState>(run: Run, ending: Ending, now: number): { run: Run; effects: Effects } {
+export function endRun<Run extends RunState>(
+  run: Run,
+  ending: Ending,
+  now: number,
+): { run: Run; effects: Effects } {
   return {
     run: {
       ...run,

@@ -11,7 +11,9 @@ describe('renewLease', () => {
   })
 
   it('never shortens it', () => {
-    expect(renewLease(heldRun({ leaseUntil: now + 40_000 }), fence, 30_000, now)?.leaseUntil).toBe(now + 40_000)
+    expect(renewLease(heldRun({ leaseUntil: now + 40_000 }), fence, 30_000, now)?.leaseUntil).toBe(
+      now + 40_000,
+    )
   })
 
   it('renews a lease that ran out and that nobody has claimed', () => {

@@ -5,7 +5,12 @@ import { isTerminal } from '../statuses.js'
  * The row after a renewal, or null if the lease is no longer the caller's. Equality of the fence decides, not expiry:
  * a lease that ran out and was claimed by nobody is still the holder's.
  */
-export function renewLease<Run extends RunState>(run: Run, fence: Fence, leaseMs: number, now: number): Run | null {
+export function renewLease<Run extends RunState>(
+  run: Run,
+  fence: Fence,
+  leaseMs: number,
+  now: number,
+): Run | null {
   if (isTerminal(run.status) || run.leaseUntil === null) return null
   if (run.fence.epoch !== fence.epoch || run.fence.nonce !== fence.nonce) return null
   return { ...run, leaseUntil: Math.max(run.leaseUntil, now + leaseMs) }

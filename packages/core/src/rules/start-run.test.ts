@@ -56,11 +56,15 @@ describe('startRun', () => {
 
   it('lets a new run after the end have another workflow and another input', () => {
     const wanted = newRun({ idReusePolicy: 'newRunAfterTerminal' })
-    expect(startRun(existing('FAILED', { workflow: 'refund', inputHash: 'other' }), wanted, now).kind).toBe('create')
+    expect(startRun(existing('FAILED', { workflow: 'refund', inputHash: 'other' }), wanted, now).kind).toBe(
+      'create',
+    )
   })
 
   it('makes a run due at once, or when it is to start', () => {
-    expect(startRun(null, newRun(), now)).toMatchObject({ run: { status: 'PENDING', dueAt: now, createdAt: now } })
+    expect(startRun(null, newRun(), now)).toMatchObject({
+      run: { status: 'PENDING', dueAt: now, createdAt: now },
+    })
     expect(startRun(null, newRun({ startAt: now + 5 }), now)).toMatchObject({ run: { dueAt: now + 5 } })
   })
 

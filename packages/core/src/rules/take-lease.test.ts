@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { freeRun, heldRun, now } from '../../test/run-record.js'
+import type { RunRecord } from '../records.js'
 import { terminalStatuses } from '../statuses.js'
 import { isAcquirable, isClaimable, isClaimedBy, takeLease } from './take-lease.js'
 
 const taker = { requestId: 'request-9', workerId: 'worker-9', leaseMs: 20_000 }
 
 describe('isClaimable', () => {
-  it.each([
+  it.each<[string, RunRecord, boolean]>([
     ['a run that is due', freeRun({ dueAt: now }), true],
     ['a run that is due in a moment', freeRun({ dueAt: now + 1 }), false],
     ['a run whose lease ends now', heldRun({ leaseUntil: now }), true],
@@ -18,7 +19,7 @@ describe('isClaimable', () => {
 })
 
 describe('isAcquirable', () => {
-  it.each([
+  it.each<readonly [string, RunRecord, boolean]>([
     ['a run that sleeps', freeRun({ status: 'SUSPENDED', dueAt: now + 60_000 }), true],
     ['a run of a script', freeRun({ direct: true }), true],
     ['a paused run', freeRun({ status: 'PAUSED' }), true],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { onTestFinished } from 'vitest'
+import { onTestFailed, onTestFinished } from 'vitest'
 
 /** A fixture that runs in a process of its own and is ended with the test, however the test ends. */
 export interface FixtureProcess<From, To> {
@@ -26,8 +26,10 @@ export function startFixture<From, To = never>(name: string, setup: unknown): Fi
     child.kill('SIGKILL')
     await exited
   })
+  const heard = hearing<From>(child, name)
+  onTestFailed(() => console.log(`the process "${name}" (${child.pid}) said:`, heard.said))
   return {
-    ...hearing<From>(child, name),
+    ...heard,
     exited,
     tell: (message) => void child.send(message as object),
     signal: (signal) => void child.kill(signal),

@@ -8,20 +8,19 @@ import { attend, Holder } from '../holder.js'
 import { type Encounter, inTurn } from '../interleave.js'
 import { type Interleaving, interleaving } from '../interleaving.js'
 
-const awaited = ['child:spawn']
-
 export const childAndParentEncounters: readonly Interleaving[] = [
   interleaving(
     'INTERLEAVING-13',
     'finish of a child × suspend of its parent: the parent hears of it, in every order',
     async (t) => {
       const { parent, child } = await heldFamily(t)
+      const awaits = ['child:spawn']
       return {
         scripts: {
-          parent: () => new Holder(t, parent, awaited).work(),
+          parent: () => new Holder(t, parent, awaits).work(),
           child: () => new Holder(t, child).work(),
         },
-        check: () => expectBothCompleted(t, parent, child),
+        check: () => expectBothCompleted(t, parent, child, awaits),
       }
     },
   ),
@@ -68,9 +67,10 @@ export const childAndParentEncounters: readonly Interleaving[] = [
     'cancel of a parent × suspend of it × finish of its child: both end and neither waits',
     async (t) => {
       const { parent, child } = await heldFamily(t)
+      const awaits = ['child:spawn']
       return {
         scripts: {
-          parent: () => new Holder(t, parent, awaited).work(),
+          parent: () => new Holder(t, parent, awaits).work(),
           child: () => new Holder(t, child).work(),
           canceller: inTurn(
             () => t.ask(parent, { kind: 'cancel', reason: null }),
@@ -79,7 +79,7 @@ export const childAndParentEncounters: readonly Interleaving[] = [
         },
         check: async () => {
           await t.relayAll()
-          const ended = await attend(t, parent, awaited)
+          const ended = await attend(t, parent, awaits)
           expect(['COMPLETED', 'CANCELLED']).toContain(ended.status)
           await t.relayAll()
           expect(['COMPLETED', 'CANCELLED']).toContain((await attend(t, child)).status)
@@ -124,8 +124,9 @@ async function meetInBatch(
   expected: readonly string[],
 ): Promise<Encounter> {
   const { parent, child } = await heldFamily(t)
+  const awaits = ['child:spawn']
   const finishing = entryFor(child, { turn: finish() })
-  const batch = order({ child: finishing, parent: entryFor(parent, { turn: suspend(awaited) }) })
+  const batch = order({ child: finishing, parent: entryFor(parent, { turn: suspend(['child:spawn']) }) })
   const answers: string[][] = []
   let isParentTaken = false
   const send = async (): Promise<void> => {
@@ -141,7 +142,7 @@ async function meetInBatch(
         if (claimed === undefined) return
         isParentTaken = answers.length === 0
         yield
-        yield* new Holder(t, claimed, awaited).work()
+        yield* new Holder(t, claimed, awaits).work()
       },
     },
     check: async () => {
@@ -149,15 +150,20 @@ async function meetInBatch(
       expect(finished).toEqual(['applied', 'duplicate'])
       if (!isParentTaken) expect(answers[0]).toEqual(expected)
       t.clock.advance(60_000)
-      await expectBothCompleted(t, parent, child)
+      await expectBothCompleted(t, parent, child, awaits)
     },
   }
 }
 
 /** Both have ended, or end when somebody comes by; and the parent heard of the child once. */
-async function expectBothCompleted(t: StoreTrial, parent: RunRecord, child: RunRecord): Promise<void> {
+async function expectBothCompleted(
+  t: StoreTrial,
+  parent: RunRecord,
+  child: RunRecord,
+  awaits: string[],
+): Promise<void> {
   expect(await attend(t, child)).toMatchObject({ status: 'COMPLETED' })
-  expect(await attend(t, parent, awaited)).toMatchObject({
+  expect(await attend(t, parent, awaits)).toMatchObject({
     status: 'COMPLETED',
     inboxSeq: 1,
     inboxPending: 0,

@@ -4,8 +4,8 @@ import { event, executionOf } from '../../store/builders.js'
 import { recorded, suspended } from '../../store/scenes.js'
 import type { StoreTrial } from '../../store/store-trial.js'
 import { continueAsNew } from '../../store/turns.js'
-import { attend, drain, Holder } from '../holder.js'
-import { inTurn } from '../interleave.js'
+import { attend, Holder } from '../holder.js'
+import { drain, inTurn } from '../interleave.js'
 import { type Interleaving, interleaving } from '../interleaving.js'
 
 export const suspendAndMessageEncounters: readonly Interleaving[] = [
@@ -14,12 +14,13 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
     'suspend × message: the message is read or wakes the run, in every order',
     async (t) => {
       const run = await recorded(t)
+      const awaits = ['event:go']
       return {
         scripts: {
-          holder: () => new Holder(t, run, ['event:go']).work(),
+          holder: () => new Holder(t, run, awaits).work(),
           sender: inTurn(() => t.send(run, event('go'))),
         },
-        check: () => expectDelivered(t, run, ['event:go']),
+        check: () => expectDelivered(t, run, awaits),
       }
     },
   ),
@@ -29,17 +30,17 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
     'suspend × two messages: each is delivered once, in the order of their numbers',
     async (t) => {
       const run = await recorded(t)
-      const topics = ['event:go', 'event:go', 'event:stop']
+      const awaits = ['event:go', 'event:go', 'event:stop']
       return {
         scripts: {
-          holder: () => new Holder(t, run, topics).work(),
+          holder: () => new Holder(t, run, awaits).work(),
           one: inTurn(
             () => t.send(run, event('go')),
             () => t.send(run, event('stop')),
           ),
           two: inTurn(() => t.send(run, event('go'))),
         },
-        check: () => expectDelivered(t, run, topics),
+        check: () => expectDelivered(t, run, awaits, ['event:go', 'event:go', 'event:stop']),
       }
     },
   ),
@@ -49,8 +50,9 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
     'suspend × message × timer: whichever comes first wakes the run, and neither is lost',
     async (t) => {
       const run = await recorded(t)
+      const awaits = ['event:go']
       const dueAt = t.clock.now() + 60_000
-      const holder = new Holder(t, run, ['event:go'])
+      const holder = new Holder(t, run, awaits)
       return {
         scripts: {
           holder: async function* () {
@@ -62,7 +64,7 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
           sender: inTurn(() => t.send(run, event('go'))),
           time: inTurn(async () => t.clock.advance(10_000)),
         },
-        check: () => expectDelivered(t, run, ['event:go']),
+        check: () => expectDelivered(t, run, awaits),
       }
     },
   ),
@@ -72,16 +74,17 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
     'suspend × message × pause and resume: the message is there when the run goes on',
     async (t) => {
       const run = await recorded(t)
+      const awaits = ['event:go']
       return {
         scripts: {
-          holder: () => new Holder(t, run, ['event:go']).work(),
+          holder: () => new Holder(t, run, awaits).work(),
           sender: inTurn(() => t.send(run, event('go'))),
           operator: inTurn(
             () => t.ask(run, { kind: 'pause' }),
             () => t.ask(run, { kind: 'resume' }),
           ),
         },
-        check: () => expectDelivered(t, run, ['event:go']),
+        check: () => expectDelivered(t, run, awaits),
       }
     },
   ),
@@ -91,6 +94,7 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
     'the same message from two senders: the run hears of it once, whoever was first',
     async (t) => {
       const run = await recorded(t)
+      const awaits = ['event:go']
       const answers: string[] = []
       const send = async (): Promise<void> => {
         const { kind } = await t.send(run, event('go', { dedupeId: 'the one' }))
@@ -98,13 +102,13 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
       }
       return {
         scripts: {
-          holder: () => new Holder(t, run, ['event:go']).work(),
+          holder: () => new Holder(t, run, awaits).work(),
           one: inTurn(send),
           two: inTurn(send),
         },
         check: async () => {
-          expect(answers).toEqual(['appended', 'duplicate'])
-          await expectDelivered(t, run, ['event:go'])
+          expect(answers.sort()).toEqual(['appended', 'duplicate'])
+          await expectDelivered(t, run, awaits)
         },
       }
     },
@@ -115,6 +119,7 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
     'continue as new × message: the message waits for the run that awaits it',
     async (t) => {
       const run = await recorded(t)
+      const awaits = ['event:go']
       const holder = new Holder(t, run)
       return {
         scripts: {
@@ -128,7 +133,7 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
         },
         check: async () => {
           expect(await t.row(run)).toMatchObject({ status: 'CONTINUED_AS_NEW' })
-          await expectDelivered(t, run, ['event:go'])
+          await expectDelivered(t, run, awaits)
           expect(await t.newest(run)).toMatchObject({ runNo: 2 })
         },
       }
@@ -140,6 +145,7 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
     'message × claim of a sleeping run by two workers: one of them gets run and message',
     async (t) => {
       const run = await suspended(t, ['event:go'])
+      const awaits = ['event:go']
       const claimed: RunRecord[] = []
       const worker = (workerId: string) =>
         async function* () {
@@ -147,7 +153,7 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
           claimed.push(...runs)
           for (const each of runs) {
             yield
-            await drain(new Holder(t, each, ['event:go']).work())
+            await drain(new Holder(t, each, awaits).work())
           }
         }
       return {
@@ -158,7 +164,7 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
         },
         check: async () => {
           expect(claimed.length).toBeLessThanOrEqual(1)
-          await expectDelivered(t, run, ['event:go'])
+          await expectDelivered(t, run, awaits)
         },
       }
     },
@@ -166,8 +172,13 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
 ]
 
 /** The run has ended, or ends when somebody comes by; and it consumed exactly what it awaited, each once. */
-async function expectDelivered(t: StoreTrial, run: RunRecord, awaited: readonly string[]): Promise<void> {
-  expect(await attend(t, run, awaited)).toMatchObject({ status: 'COMPLETED', inboxPending: 0 })
+async function expectDelivered(
+  t: StoreTrial,
+  run: RunRecord,
+  awaits: string[],
+  awaited: readonly string[] = ['event:go'],
+): Promise<void> {
+  expect(await attend(t, run, awaits)).toMatchObject({ status: 'COMPLETED', inboxPending: 0 })
   const { messages } = await t.store.inbox({ ...executionOf(run), after: 0, limit: 100 })
   const numbers = messages.map(({ inboxSeq }) => inboxSeq)
   expect(numbers).toEqual(messages.map((_, index) => index + 1))

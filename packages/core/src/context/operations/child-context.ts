@@ -1,6 +1,6 @@
 import type { ChildContextOptions } from '../../child-context-options.js'
 import { reviveError, toErrorObject } from '../../error-object.js'
-import { ChildContextError, ValidationError } from '../../errors.js'
+import { ChildContextError } from '../../errors.js'
 import { checkOptions } from '../../names.js'
 import type { OperationRecord } from '../../records.js'
 import type { OpenOperation } from '../open-operation.js'
@@ -21,10 +21,10 @@ export function childContext<T>(
   options: ChildContextOptions = {},
 ): Promise<T> {
   checkOptions(options, ['codec', 'id'], 'options')
-  if (typeof body !== 'function') throw new ValidationError({ field: 'fn', value: body, limit: 'a function' })
   const read = (settled: OperationRecord): T | Promise<T> => {
     // What the function returned was encoded as this value.
-    if (settled.status === 'SUCCEEDED') return pass.values.read(settled.value, `result of "${name}"`, options.codec) as T
+    if (settled.status === 'SUCCEEDED')
+      return pass.values.read(settled.value, `result of "${name}"`, options.codec) as T
     const cause = settled.error === null ? new Error(settled.status) : reviveError(settled.error)
     const { executionId } = pass.journal.run
     throw new ChildContextError(
@@ -61,6 +61,7 @@ async function run<T>(
   if (pass.isDropped || operation.scope.isClosed) return
   pass.close(inner, () => {
     operation.scope.children.delete(inner)
-    record()
+    // If the context around it has ended meanwhile, it was cancelled with that.
+    if (!operation.scope.isClosed) record()
   })
 }

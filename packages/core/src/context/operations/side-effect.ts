@@ -1,5 +1,5 @@
-import { ValidationError } from '../../errors.js'
 import { reviveError, toErrorObject } from '../../error-object.js'
+import { ValidationError } from '../../errors.js'
 import type { OperationRecord } from '../../records.js'
 import { runInBody } from '../body-zone.js'
 import type { Pass } from '../pass.js'
@@ -12,14 +12,15 @@ const kind = { type: 'STEP', subType: 'SideEffect' } as const
  * body is synchronous and touches nothing outside. Its own error is thrown as it is.
  */
 export function sideEffect<T>(pass: Pass, scope: Scope, name: string, produce: () => T): Promise<T> {
-  if (typeof produce !== 'function') throw new ValidationError({ field: 'fn', value: produce, limit: 'a function' })
+  if (typeof produce !== 'function')
+    throw new ValidationError({ field: 'fn', value: produce, limit: 'a function' })
   const read = (settled: OperationRecord): T | Promise<T> => {
     // What was produced was encoded as this value.
     if (settled.status === 'SUCCEEDED') return pass.values.read(settled.value, `side effect "${name}"`) as T
     throw settled.error === null ? new Error(settled.status) : reviveError(settled.error)
   }
   const { operation, isLive } = pass.open<T>(scope, name, kind, read)
-  if (isLive) pass.whenRunnable(() => void produceOnce())
+  if (isLive) pass.whenRunnable(operation, () => void produceOnce())
   return operation.promise
 
   async function produceOnce(): Promise<void> {

@@ -1,18 +1,24 @@
 import type { Codec } from '../../codec.js'
 import { toMs } from '../../duration.js'
 import { reviveError, toErrorObject } from '../../error-object.js'
-import { isDurableError, StepError, StepInterruptedError, StepTimeoutError, ValidationError } from '../../errors.js'
+import {
+  isDurableError,
+  StepError,
+  StepInterruptedError,
+  StepTimeoutError,
+  ValidationError,
+} from '../../errors.js'
 import { checkOptions } from '../../names.js'
 import type { OperationRecord } from '../../records.js'
 import { decideRetry, type ResolvedRetryPolicy, resolveRetryPolicy } from '../../retry-policy.js'
 import type { StepContext } from '../../step-context.js'
 import type { StepOptions } from '../../step-options.js'
 import type { StepOutcome } from '../../step-outcome.js'
+import { BodyContext } from '../body-context.js'
 import { runInBody } from '../body-zone.js'
 import type { OpenOperation } from '../open-operation.js'
 import type { Pass } from '../pass.js'
 import type { RunningBody, Scope } from '../scope.js'
-import { BodyContext } from '../body-context.js'
 import type { Written } from '../values.js'
 
 /** The body of a step. */
@@ -28,7 +34,13 @@ const kind = { type: 'STEP', subType: 'Step' } as const
  * and a body that crashed half-way runs again under the same idempotency key. With `atMostOnce` the start is durable
  * before the body runs, and an attempt that was interrupted counts as failed.
  */
-export function step<T>(pass: Pass, scope: Scope, name: string, body: StepBody<T>, options?: StepOptions): Promise<T> {
+export function step<T>(
+  pass: Pass,
+  scope: Scope,
+  name: string,
+  body: StepBody<T>,
+  options?: StepOptions,
+): Promise<T> {
   const settings = resolveStepOptions(options)
   if (typeof body !== 'function') throw new ValidationError({ field: 'fn', value: body, limit: 'a function' })
   const read = (settled: OperationRecord): T | Promise<T> => readOutcome<T>(pass, settled, settings.codec)
@@ -58,7 +70,14 @@ interface StepSettings {
   readonly id: string | undefined
 }
 
-const optionKeys: readonly (keyof StepOptions)[] = ['retry', 'attemptTimeout', 'semantics', 'codec', 'id', 'trackStart']
+const optionKeys: readonly (keyof StepOptions)[] = [
+  'retry',
+  'attemptTimeout',
+  'semantics',
+  'codec',
+  'id',
+  'trackStart',
+]
 
 const defaults: StepSettings = {
   retry: resolveRetryPolicy(undefined, 'retry'),
@@ -74,7 +93,11 @@ function resolveStepOptions(options: StepOptions | undefined): StepSettings {
   checkOptions(options, optionKeys, 'options')
   const { semantics = 'atLeastOnce', attemptTimeout } = options
   if (semantics !== 'atLeastOnce' && semantics !== 'atMostOnce') {
-    throw new ValidationError({ field: 'options.semantics', value: semantics, limit: 'atLeastOnce or atMostOnce' })
+    throw new ValidationError({
+      field: 'options.semantics',
+      value: semantics,
+      limit: 'atLeastOnce or atMostOnce',
+    })
   }
   const isAtMostOnce = semantics === 'atMostOnce'
   return {
@@ -90,7 +113,8 @@ function resolveStepOptions(options: StepOptions | undefined): StepSettings {
 
 function readOutcome<T>(pass: Pass, settled: OperationRecord, codec: Codec | undefined): T | Promise<T> {
   // What the body returned was encoded as this value: the journal keeps the type.
-  if (settled.status === 'SUCCEEDED') return pass.values.read(settled.value, `result of step "${settled.name}"`, codec) as T
+  if (settled.status === 'SUCCEEDED')
+    return pass.values.read(settled.value, `result of step "${settled.name}"`, codec) as T
   const cause = settled.error === null ? new Error(settled.status) : reviveError(settled.error)
   const { executionId } = pass.journal.run
   throw new StepError(
@@ -121,20 +145,18 @@ class StepRun<T> {
     this.#endedCount = recorded?.attempt ?? 0
     if (recorded?.status === 'PENDING') this.#awaitRetry()
     else if (recorded?.status === 'STARTED' && this.#settings.isAtMostOnce) this.#fail(this.#interrupted())
-    else this.#pass.whenRunnable(() => this.#attempt(recorded?.status === 'STARTED'))
+    else this.#whenRunnable(() => this.#attempt(recorded?.status === 'STARTED'))
   }
 
   #attempt(isStartRecorded: boolean): void {
-    const { operation, pass } = this.#here()
-    if (operation.isDetached || operation.scope.isClosed || pass.isDropped) return
     if (!this.#settings.recordsStart || isStartRecorded) return this.#run()
-    const waiting: RunningBody = { abort: () => {} }
-    pass.enter(operation.scope, waiting)
+    const { operation, pass } = this.#here()
+    const waiting = this.#stayBusy()
     operation.onChange = ({ status }) => {
       if (status !== 'STARTED') return
       operation.onChange = undefined
       // The body is entered before the wait is left, so that the pass is not idle in between.
-      pass.whenRunnable(() => this.#run())
+      this.#whenRunnable(() => this.#run())
       pass.leave(operation.scope, waiting)
     }
     pass.record(operation.update('START'))
@@ -142,21 +164,29 @@ class StepRun<T> {
 
   #run(): void {
     const { operation, pass } = this.#here()
-    if (operation.isDetached || operation.scope.isClosed || pass.isDropped) return
     const context = new BodyContext(pass, operation as OpenOperation, this.#endedCount + 1)
-    const body: RunningBody = { abort: (reason) => context.abort(reason) }
     let stopTimer: (() => void) | undefined
+    const body: RunningBody = {
+      abort: (reason) => {
+        context.abort(reason)
+        if (pass.isDropped) stopTimer?.()
+      },
+    }
     let isOver = false
     const end = (record: () => void | Promise<void>): void => {
       if (isOver) return
       isOver = true
       stopTimer?.()
-      operation.isBodyRunning = false
       this.#endedCount += 1
       if (pass.isDropped || !operation.scope.bodies.has(body)) return
+      const left = (): void => {
+        // Not before its outcome is recorded: a CANCEL in between would settle it twice.
+        operation.isBodyRunning = false
+        pass.leave(operation.scope, body)
+      }
       const recording = record()
-      if (recording === undefined) pass.leave(operation.scope, body)
-      else void recording.then(() => pass.leave(operation.scope, body))
+      if (recording === undefined) left()
+      else void recording.then(left)
     }
     pass.enter(operation.scope, body)
     operation.isBodyRunning = true
@@ -220,15 +250,25 @@ class StepRun<T> {
 
   #awaitRetry(): void {
     const { operation, pass } = this.#here()
-    const waiting: RunningBody | undefined =
-      this.#settings.retry.mode === 'inProcess' ? { abort: () => {} } : undefined
-    if (waiting !== undefined) pass.enter(operation.scope, waiting)
+    const waiting = this.#settings.retry.mode === 'inProcess' ? this.#stayBusy() : undefined
     operation.onChange = ({ status }) => {
       if (status !== 'READY') return
       operation.onChange = undefined
-      pass.whenRunnable(() => this.#attempt(false))
+      this.#whenRunnable(() => this.#attempt(false))
       if (waiting !== undefined) pass.leave(operation.scope, waiting)
     }
+  }
+
+  /** The pass is not idle until the answer is left, or nobody waits for the step any more. */
+  #stayBusy(): RunningBody {
+    const { operation, pass } = this.#here()
+    const waiting: RunningBody = { abort: () => void pass.leave(operation.scope, waiting) }
+    pass.enter(operation.scope, waiting)
+    return waiting
+  }
+
+  #whenRunnable(run: () => void): void {
+    this.#pass.whenRunnable(this.#operation as OpenOperation, run)
   }
 
   #interrupted(): StepInterruptedError {
@@ -244,11 +284,14 @@ class StepRun<T> {
 
   #timedOut(attemptTimeoutMs: number): StepTimeoutError {
     const { name, identity } = this.#operation
-    return new StepTimeoutError(`Step "${name}" took longer than its attemptTimeout of ${attemptTimeoutMs} ms.`, {
-      name,
-      operationId: identity.operationId,
-      attemptTimeoutMs,
-    })
+    return new StepTimeoutError(
+      `Step "${name}" took longer than its attemptTimeout of ${attemptTimeoutMs} ms.`,
+      {
+        name,
+        operationId: identity.operationId,
+        attemptTimeoutMs,
+      },
+    )
   }
 
   #here(): { readonly operation: OpenOperation<T>; readonly pass: Pass } {

@@ -23,7 +23,11 @@ export function waitForEvent<T>(
   checkOptions(options, ['timeout', 'onTimeout'], 'options')
   const { timeout, onTimeout = 'throw' } = options
   if (onTimeout !== 'throw' && onTimeout !== 'undefined') {
-    throw new ValidationError({ field: 'options.onTimeout', value: onTimeout, limit: "'throw' or 'undefined'" })
+    throw new ValidationError({
+      field: 'options.onTimeout',
+      value: onTimeout,
+      limit: "'throw' or 'undefined'",
+    })
   }
   const { maxWaitMs } = pass.journal.capabilities.limits
   const timeoutMs = timeout === undefined ? undefined : toMs(timeout, 'options.timeout', { maxMs: maxWaitMs })
@@ -39,7 +43,7 @@ export function waitForEvent<T>(
   }
   const { operation, recorded, isLive } = pass.open<T | undefined>(scope, name, kind, read)
   if (isLive && recorded === undefined) {
-    pass.whenRunnable(() => {
+    pass.whenRunnable(operation, () => {
       const dueAt = timeoutMs === undefined ? null : pass.journal.now() + timeoutMs
       pass.record(operation.update('START', { dueAt }))
     })

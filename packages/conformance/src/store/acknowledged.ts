@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util'
+import type {
+  AddressedMessage,
+  AppendAnswer,
+  CommitAnswer,
+  CommitEntry,
+  ConsumedMessage,
+  ExecutionKey,
+  NewMessage,
+  OperationRecord,
+  RunKey,
+  Store,
+  Turn,
+} from '@perdure/core'
+import { interceptStore, type StoreCall } from '../faults/intercept-store.js'
+import type { ProbedRows } from './store-under-test.js'
+
+/** What a store has promised to keep, by the answers that it gave: an audit asks for all of it. */
+export class Acknowledged {
+  readonly #operations = new Map<string, OperationRecord>()
+  readonly #messages = new Map<string, NewMessage>()
+  readonly #consumed = new Map<string, ConsumedMessage>()
+  readonly #endings = new Map<string, Extract<Turn, { readonly kind: 'finish' }>>()
+  readonly #runs = new Set<string>()
+
+  /** The same store; what it acknowledges is noted. */
+  watch(store: Store): Store {
+    return interceptStore(store, async (call, apply) => {
+      const answer = await apply()
+      this.#note(call, answer)
+      return answer
+    })
+  }
+
+  /** What was acknowledged and is not there: a sentence for each. */
+  missingIn(rows: ProbedRows): readonly string[] {
+    const runs = new Map(rows.runs.map((run) => [runName(run), run]))
+    const operations = new Map(rows.operations.map((row) => [operationName(row, row), row]))
+    const messages = new Map(rows.inbox.map((row) => [messageName(row, row.inboxSeq), row]))
+    const isThere: Readonly<Record<string, readonly (readonly [string, boolean])[]>> = {
+      run: [...this.#runs].map((name) => [name, runs.has(name)]),
+      operation: [...this.#operations].map(([name, row]) => [name, contains(operations.get(name), row)]),
+      message: [...this.#messages].map(([name, row]) => [name, contains(messages.get(name), row)]),
+      consumption: [...this.#consumed].map(([name, { operationId }]) => {
+        const row = messages.get(name)
+        return [name, row?.consumedBy === operationId && row.dropped === (operationId === null)]
+      }),
+      end: [...this.#endings].map(([name, { kind: _, ...ending }]) => [
+        name,
+        contains(runs.get(name), ending),
+      ]),
+    }
+    return Object.entries(isThere).flatMap(([what, all]) =>
+      all
+        .filter(([, isKept]) => !isKept)
+        .map(([name]) => `${what} ${name} was acknowledged and is not there as it was`),
+    )
+  }
+
+  #note({ verb, request }: StoreCall, answer: unknown): void {
+    // Verb, request and answer belong together, which the types of an interceptor cannot say.
+    if (verb === 'append') this.#noteAppend(request, answer as readonly AppendAnswer[])
+    if (verb === 'commit') {
+      const { answers } = answer as { readonly answers: readonly CommitAnswer[] }
+      request.entries.forEach((entry, index) => {
+        if (answers[index]?.kind === 'applied') this.#noteTurn(entry)
+      })
+    }
+    if (verb === 'create') {
+      const answers = answer as Awaited<ReturnType<Store['create']>>
+      answers.forEach((each, index) => {
+        const wanted = request[index]
+        if (wanted !== undefined && each.kind === 'created')
+          this.#runs.add(runName({ ...wanted, runNo: each.runNo }))
+      })
+    }
+  }
+
+  #noteAppend(batch: readonly AddressedMessage[], answers: readonly AppendAnswer[]): void {
+    answers.forEach((answer, index) => {
+      const sent = batch[index]
+      if (sent === undefined || answer.kind !== 'appended') return
+      this.#messages.set(messageName(sent.to, answer.inboxSeq), sent.message)
+    })
+  }
+
+  #noteTurn({ key, operations, consumed, turn }: CommitEntry): void {
+    for (const operation of operations) this.#operations.set(operationName(key, operation), operation)
+    for (const message of consumed) this.#consumed.set(messageName(key, message.inboxSeq), message)
+    if (turn.kind === 'finish') this.#endings.set(runName(key), turn)
+    if (turn.kind === 'continueAsNew') this.#runs.add(runName({ ...key, runNo: key.runNo + 1 }))
+  }
+}
+
+/** True if the row has all that was written, whatever it has besides. */
+function contains(row: object | undefined, written: object): boolean {
+  if (row === undefined) return false
+  const kept = row as Readonly<Record<string, unknown>>
+  return Object.entries(written).every(([field, value]) => isDeepStrictEqual(kept[field], value))
+}
+
+function runName({ namespace, executionId, runNo }: RunKey): string {
+  return JSON.stringify([namespace, executionId, runNo])
+}
+
+function operationName({ namespace, executionId, runNo }: RunKey, { operationId }: OperationRecord): string {
+  return JSON.stringify([namespace, executionId, runNo, operationId])
+}
+
+function messageName({ namespace, executionId }: ExecutionKey, inboxSeq: number): string {
+  return JSON.stringify([namespace, executionId, inboxSeq])
+}

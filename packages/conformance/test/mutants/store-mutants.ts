@@ -1,0 +1,19 @@
+import type { StoreMutant } from './store-mutant.js'
+import { claimMutants } from './stores/claim-mutants.js'
+import { commitMutants } from './stores/commit-mutants.js'
+import { familyMutants } from './stores/family-mutants.js'
+import { fenceMutants } from './stores/fence-mutants.js'
+import { inboxMutants } from './stores/inbox-mutants.js'
+import { lifeCycleMutants } from './stores/life-cycle-mutants.js'
+import { readingMutants } from './stores/reading-mutants.js'
+
+/** Every broken store. */
+export const storeMutants: readonly StoreMutant[] = [
+  ...fenceMutants,
+  ...claimMutants,
+  ...inboxMutants,
+  ...commitMutants,
+  ...familyMutants,
+  ...readingMutants,
+  ...lifeCycleMutants,
+]

@@ -1,0 +1,59 @@
+import { isTerminal } from '@perdure/core'
+import { memory } from '@perdure/memory'
+import type { StoreMutant } from '../store-mutant.js'
+
+export const lifeCycleMutants: readonly StoreMutant[] = [
+  {
+    name: 'starting an execution again starts it again',
+    caughtBy: 'START-06',
+    damage: (intact) => ({
+      create: (batch) =>
+        intact.create(batch.map((wanted) => ({ ...wanted, idReusePolicy: 'newRunAfterTerminal' }))),
+    }),
+  },
+  {
+    name: 'a worker that retires is still seen',
+    caughtBy: 'WORKER-04',
+    damage: () => ({ retire: async () => {} }),
+  },
+  {
+    name: 'another build leaves a blocked run blocked',
+    caughtBy: 'WORKER-06',
+    damage: (intact) => ({ announce: (worker) => intact.announce({ ...worker, pairs: [] }) }),
+  },
+  {
+    name: 'a closed store goes on answering',
+    caughtBy: 'CLOSED-read',
+    damage: ({ database, capabilities }, clock) => memory({ clock, database, capabilities }),
+  },
+  {
+    name: 'a finished run can be paused',
+    caughtBy: 'CONTROL-02',
+    damage: (intact) => ({
+      control: async (batch) => {
+        const answers = await intact.control(batch)
+        return answers.map((answer, index) => {
+          const request = batch[index]
+          const row = request === undefined ? null : intact.database.newestRun(request)
+          if (request?.action.kind !== 'pause' || row === null || !isTerminal(row.status)) return answer
+          intact.database.putRun({ ...row, status: 'PAUSED' })
+          return { kind: 'accepted', status: 'PAUSED', now: 0 }
+        })
+      },
+    }),
+  },
+  {
+    name: 'a cancel ends a run on the spot, whatever it has recorded',
+    caughtBy: 'CANCEL-03',
+    damage: (intact) => ({
+      control: (batch) => {
+        for (const request of batch) {
+          const row = intact.database.newestRun(request)
+          if (request.action.kind === 'cancel' && row !== null)
+            intact.database.putRun({ ...row, applied: null })
+        }
+        return intact.control(batch)
+      },
+    }),
+  },
+]

@@ -1,0 +1,91 @@
+import type { RunRecord } from '@perdure/core'
+import type { StoreMutant } from '../store-mutant.js'
+
+export const readingMutants: readonly StoreMutant[] = [
+  {
+    name: 'load returns what lies under closed contexts',
+    caughtBy: 'JOURNAL-05',
+    damage: (intact) => ({ load: (request) => intact.load({ ...request, everything: true }) }),
+  },
+  {
+    name: 'load reads the journal of whichever run is newest',
+    caughtBy: 'CONTINUE-05',
+    damage: (intact) => ({
+      load: (request) => {
+        return intact.load({ ...request, runNo: intact.database.newestRun(request)?.runNo ?? request.runNo })
+      },
+    }),
+  },
+  {
+    name: 'pages of a list go by position',
+    caughtBy: 'LIST-05',
+    damage: (intact) => ({
+      list: async ({ cursor, limit, ...request }) => {
+        const { runs } = await intact.list({ ...request, limit: 1_000_000 })
+        const from = cursor === undefined ? 0 : Number(cursor)
+        const next = from + limit
+        return { runs: runs.slice(from, next), cursor: next < runs.length ? String(next) : null }
+      },
+    }),
+  },
+  {
+    name: 'reading an inbox drops what was read',
+    caughtBy: 'READ-messages',
+    damage: (intact) => ({
+      messages: async (request) => {
+        const page = await intact.messages(request)
+        for (const message of page.messages) {
+          intact.database.putMessage(request, { ...message, consumedBy: null, dropped: true })
+        }
+        return page
+      },
+    }),
+  },
+  {
+    name: 'each handle reads a run once and remembers it',
+    caughtBy: 'HANDLE-01',
+    damage: (intact) => {
+      const remembered = new Map<string, RunRecord>()
+      return {
+        read: async (keys) => {
+          const rows = await intact.read(keys)
+          return rows.map((row, index) => {
+            const name = JSON.stringify(keys[index])
+            const known = remembered.get(name)
+            if (row !== null && known === undefined) remembered.set(name, row)
+            return known ?? row
+          })
+        },
+      }
+    },
+  },
+  {
+    name: 'a text ends at its first zero byte',
+    caughtBy: 'VALUE-01',
+    damage: (intact) => ({
+      create: (batch) => {
+        const cut = batch.map((wanted) => {
+          const { data } = wanted.input
+          const input = typeof data === 'string' ? { ...wanted.input, data: beforeZero(data) } : wanted.input
+          return { ...wanted, input }
+        })
+        return intact.create(cut)
+      },
+      commit: (request) => {
+        const entries = request.entries.map((entry) => ({
+          ...entry,
+          operations: entry.operations.map((operation) => {
+            const { value } = operation
+            if (value === null || typeof value.data !== 'string') return operation
+            return { ...operation, value: { ...value, data: beforeZero(value.data) } }
+          }),
+        }))
+        return intact.commit({ ...request, entries })
+      },
+    }),
+  },
+]
+
+function beforeZero(text: string): string {
+  return text.split('\0')[0] ?? ''
+}
