@@ -23,9 +23,10 @@ import type {
 import type { CompensationOutcome, ExecutionStatus, TerminalStatus } from './statuses.js'
 
 /**
- * The port behind the engine: a dozen atomic verbs over rows, batches everywhere, no knowledge of what a workflow
- * means. An adapter decides nothing: the rules that turn a row into the next one are pure functions in `rules/`, and
- * an adapter either calls them under its row lock or says the same in its own language and passes the same suite.
+ * The port behind the engine: about twenty verbs over rows, each of them atomic, with no knowledge of what a workflow
+ * means. An adapter decides nothing: the rules that turn a row into the next one are pure functions of this package
+ * (`startRun`, `takeLease`, `commitTurn`, `appendMessage`, `controlRun` and others), and an adapter either calls them
+ * under its row lock or says the same in its own language and passes the same suite.
  *
  * An execution is an actor:
  *
@@ -45,22 +46,29 @@ import type { CompensationOutcome, ExecutionStatus, TerminalStatus } from './sta
  *    `duplicate` and never `fenced`.
  * 6. **A batch behaves as if its entries were applied one by one, in order**, and each gets an answer of its own: a
  *    poison entry fails alone.
- * 7. **Time is the store's.** Instants are whole milliseconds since the epoch. Due times and leases are judged by its clock only; `now` in every answer is how a worker
- *    learns of it.
+ * 7. **Time is the store's.** Instants are whole milliseconds since the epoch. Due times and leases are judged by its
+ *    clock only; `now` in an answer is how a worker learns of it.
  *
  * Expected outcomes are tagged unions. Exceptions are for the unexpected: a `StoreError` says whether trying again is
  * sensible. Every verb can be called again with the same arguments after an exception, without harm.
  */
 export interface Store {
+  /** The manifest of the adapter. */
   readonly capabilities: Capabilities
 
-  /** Make the store ready (connect, migrate unless told otherwise). Called before anything else; repeatable. */
+  /**
+   * Make the store ready (connect, migrate unless told otherwise). Called before anything else; repeatable. A verb
+   * that is called before does its work, or throws a `StoreError` that is not retryable.
+   */
   open(): Promise<void>
 
-  /** Let go of what the store opened itself. A ready client that it was given stays open. Repeatable. */
+  /**
+   * Let go of what the store opened itself. A ready client that it was given stays open. Repeatable, and for good:
+   * every verb then throws a `StoreError` that is not retryable, whether the store is opened again or not.
+   */
   close(): Promise<void>
 
-  /** Create runs, or find the ones that exist: `rules/start-run.ts` decides, atomically per entry. */
+  /** Create runs, or find the ones that exist: `startRun` decides, atomically per entry. */
   create(batch: readonly NewRun[]): Promise<readonly CreateAnswer[]>
 
   /** Lease up to `limit` due runs that match a queue and a pair; highest priority first, then longest due. */
@@ -72,7 +80,7 @@ export interface Store {
   /** Apply turns. With `claim`, also lease more runs in the same round trip, after the turns are applied. */
   commit(request: CommitRequest): Promise<CommitReply>
 
-  /** Extend leases: one statement for all holdings. */
+  /** Extend leases, each of the run named by its key: one statement for all holdings. */
   renew(request: RenewRequest): Promise<readonly HoldAnswer[]>
 
   /** Drop messages into inboxes. */
@@ -82,18 +90,28 @@ export interface Store {
   control(batch: readonly ControlRequest[]): Promise<readonly ControlAnswer[]>
 
   /**
-   * A page of a run's journal, in no promised order. Rows under a closed CONTEXT are left out unless its
-   * `extras.replayChildren` is true, at every depth; `everything` is for people reading a history.
+   * A page of a run's journal, in no promised order; empty for a run that does not exist. Rows under a closed CONTEXT
+   * are left out unless its `extras.replayChildren` is true, at every depth; `everything` is for people reading a
+   * history.
+   *
+   * @throws ValidationError of `field: 'cursor'` for a cursor that no page answered.
    */
   load(request: LoadRequest): Promise<LoadPage>
 
-  /** A page of unconsumed messages of a run with `inboxSeq` above `after`, ascending. */
+  /**
+   * A page of the messages that a run can consume: neither consumed nor dropped, above `after` and the run's
+   * `inboxBase`, for this run (`runNo`) or whichever is current (null); ascending. Empty for a run that does not exist.
+   */
   messages(request: MessagesRequest): Promise<MessagesPage>
 
   /** Rows by key, in the order asked; null where there is none. Without `runNo`, the newest run. */
   read(keys: readonly ReadKey[]): Promise<readonly (RunRecord | null)[]>
 
-  /** Newest runs of executions, newest creation first, keyset-paged. */
+  /**
+   * Newest runs of executions, newest creation first, keyset-paged.
+   *
+   * @throws ValidationError of `field: 'cursor'` for a cursor that no page answered.
+   */
   list(request: ListRequest): Promise<ListPage>
 
   /** Every message that an execution ever got, ascending, for people reading a history. */
@@ -115,14 +133,14 @@ export interface Store {
   }): Promise<readonly WorkerRecord[]>
 
   /**
-   * Carry on what a control request or an ending left to do for children: one bounded piece per call, one generation
-   * at a time. Any engine process calls it, with a handler or not, until `remaining` is false.
+   * Carry on what a control request or an ending left to do for attached children: one bounded piece per call, one
+   * generation at a time. Any engine process calls it, with a handler or not, until `remaining` is false.
    */
   relay(request: { readonly limit: number }): Promise<RelayAnswer>
 
   /**
    * Be told that something changed outside of this store object, or nothing for ever: a hint shortens a wait and is
-   * never the truth. Returns how to stop.
+   * never the truth. Returns how to stop. On a closed store it does no harm.
    */
   watch(listener: (hint: StoreHint) => void): () => void
 }
@@ -192,6 +210,7 @@ export interface AcquireRequest extends ExecutionKey {
 
 export type AcquireAnswer =
   | { readonly kind: 'acquired'; readonly now: number; readonly run: RunRecord }
+  /** Somebody holds it, for so much longer. */
   | { readonly kind: 'leased'; readonly remainingMs: number }
   | { readonly kind: 'finished'; readonly status: ExecutionStatus }
   | { readonly kind: 'unknown' }
@@ -241,8 +260,9 @@ export type Turn =
       readonly compensationOutcome: CompensationOutcome | null
     }
   /**
-   * End this run and begin the next one of the same execution, in the same act. What is in the inbox for the closed run
-   * alone must be among the consumed messages, as dropped.
+   * End this run and begin the next one of the same execution, in the same act. The holder lists what is in the inbox
+   * for the closed run alone among the consumed messages, as dropped. A store does not rely on it: what is left over is
+   * not shown to the next run, and counts as pending until a turn of that run drops it.
    */
   | {
       readonly kind: 'continueAsNew'
@@ -319,6 +339,7 @@ export interface LoadRequest extends RunKey {
 
 export interface LoadPage {
   readonly operations: readonly OperationRecord[]
+  /** Where the next page begins; null: this is the last. */
   readonly cursor: string | null
 }
 
@@ -356,11 +377,14 @@ export interface ListRequest {
 
 export interface ListPage {
   readonly runs: readonly RunRecord[]
+  /** Where the next page begins; null: this is the last. */
   readonly cursor: string | null
 }
 
 export interface RelayAnswer {
+  /** Requests that children accepted in this call. */
   readonly applied: number
+  /** Whether anything is left to do, for this run or another. */
   readonly remaining: boolean
 }
 

@@ -13,6 +13,10 @@ export class Announcements {
     return this.#waiting.length === 0
   }
 
+  some(test: (operation: OperationRecord) => boolean): boolean {
+    return this.#waiting.some(({ operation }) => test(operation))
+  }
+
   /** `isReady`: it follows from what is durable already, and waits only for those before it. */
   push(operation: OperationRecord, isReady: boolean): void {
     this.#waiting.push({ operation, isReady })

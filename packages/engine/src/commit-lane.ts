@@ -4,6 +4,8 @@ import {
   type Clock,
   type CommitAnswer,
   type CommitEntry,
+  type EncodedValue,
+  type ErrorObject,
   isDurableError,
   type Store,
 } from '@perdure/core'
@@ -107,7 +109,8 @@ export class CommitLane {
       if (answer === undefined) reject(new Error('The store gave fewer answers than it was given entries.'))
       else resolve(answer)
     })
-    if (claim !== undefined && reply.claim !== undefined) claim.resolve(reply.claim)
+    if (reply.claim !== undefined) claim?.resolve(reply.claim)
+    else claim?.reject(new Error('The store gave no answer to the claim.'))
   }
 
   /** Try again what may pass, with a growing delay, for as long as any lease in the group lasts. */
@@ -134,7 +137,17 @@ function isPassing(error: unknown): boolean {
 }
 
 function weigh({ entry }: Waiting): { readonly rows: number; readonly bytes: number } {
+  const { operations, children, messages, turn } = entry
   let bytes = 200
-  for (const { value } of entry.operations) bytes += 200 + (value?.data.length ?? 0)
-  return { rows: 1 + entry.operations.length + entry.children.length + entry.messages.length, bytes }
+  if (turn.kind === 'finish') bytes += weightOf(turn.output, turn.error)
+  if (turn.kind === 'continueAsNew') bytes += weightOf(turn.input, null)
+  for (const { value, error } of operations) bytes += 200 + weightOf(value, error)
+  for (const { input } of children) bytes += 500 + weightOf(input, null)
+  for (const { message } of messages) bytes += 200 + weightOf(message.value, message.error)
+  return { rows: 1 + operations.length + children.length + messages.length, bytes }
+}
+
+/** Roughly: a bound on a batch need not be exact. */
+function weightOf(value: EncodedValue | null, error: ErrorObject | null): number {
+  return (value?.data.length ?? 0) + (error?.message.length ?? 0) + (error?.stack?.length ?? 0)
 }

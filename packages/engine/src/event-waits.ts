@@ -20,22 +20,26 @@ export class EventWaits {
     this.#run = run
   }
 
+  /** Of how many names anything is kept: a wait, or an event. */
+  get size(): number {
+    return this.#waits.size + this.#buffered.size
+  }
+
   /** A wait was opened; the event that was here before it, if any. Waits are opened in the order of their `startSeq`. */
   open(operation: OperationRecord): EventMatch | undefined {
     const { name, operationId } = operation
-    const message = this.#buffered.get(topicOf(name))?.shift()
+    const message = takeFirst(this.#buffered, topicOf(name))
     if (message !== undefined) return { operationId, message }
-    const waits = this.#waits.get(topicOf(name))
-    if (waits === undefined) this.#waits.set(topicOf(name), [operationId])
-    else waits.push(operationId)
+    add(this.#waits, topicOf(name), operationId)
     return undefined
   }
 
   /** A wait ended otherwise. */
   close(operation: OperationRecord): void {
-    const waits = this.#waits.get(topicOf(operation.name))
-    const index = waits?.indexOf(operation.operationId) ?? -1
-    if (index >= 0) waits?.splice(index, 1)
+    const topic = topicOf(operation.name)
+    const waits = (this.#waits.get(topic) ?? []).filter((operationId) => operationId !== operation.operationId)
+    if (waits.length === 0) this.#waits.delete(topic)
+    else this.#waits.set(topic, waits)
   }
 
   /** A message arrived; the wait that it ends, if any. One that is meant for another run is dropped. */
@@ -44,17 +48,15 @@ export class EventWaits {
       this.#dropped.push({ inboxSeq: message.inboxSeq, operationId: null })
       return undefined
     }
-    const operationId = this.#waits.get(message.topic)?.shift()
+    const operationId = takeFirst(this.#waits, message.topic)
     if (operationId !== undefined) return { operationId, message }
-    const buffered = this.#buffered.get(message.topic)
-    if (buffered === undefined) this.#buffered.set(message.topic, [message])
-    else buffered.push(message)
+    add(this.#buffered, message.topic, message)
     return undefined
   }
 
   /** What to wake a suspended run for. */
   topics(): string[] {
-    return [...this.#waits].filter(([, waits]) => waits.length > 0).map(([topic]) => topic)
+    return [...this.#waits.keys()]
   }
 
   /** Messages that no run can consume, since this was last asked. */
@@ -63,6 +65,20 @@ export class EventWaits {
     this.#dropped = []
     return dropped
   }
+}
+
+function add<T>(lists: Map<string, T[]>, topic: string, item: T): void {
+  const list = lists.get(topic)
+  if (list === undefined) lists.set(topic, [item])
+  else list.push(item)
+}
+
+/** What costs a run is what it waits for, not what it ever waited for: an empty list is not kept. */
+function takeFirst<T>(lists: Map<string, T[]>, topic: string): T | undefined {
+  const list = lists.get(topic)
+  const first = list?.shift()
+  if (list?.length === 0) lists.delete(topic)
+  return first
 }
 
 function topicOf(eventName: string): string {

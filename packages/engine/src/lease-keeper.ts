@@ -11,7 +11,11 @@ export class LeaseKeeper {
   readonly #leaseMs: number
   readonly #warn: (message: string, error: unknown) => void
   readonly #held = new Set<RunJournal>()
+  /** Of these, somebody wants to know how they stand since the renewal that is on its way was sent. */
+  readonly #wanted = new Set<RunJournal>()
   #stopTimer: (() => void) | undefined
+  /** When the timer fires, by the monotonic clock. */
+  #nextTickAt = Number.POSITIVE_INFINITY
   #isRenewing = false
 
   constructor(store: Store, clock: Clock, leaseMs: number, warn: (message: string, error: unknown) => void) {
@@ -23,27 +27,36 @@ export class LeaseKeeper {
 
   add(journal: RunJournal): void {
     this.#held.add(journal)
+    // Its claim was long on its way: it may have to stop before the others are looked at again.
+    if (journal.lease.deadline < this.#nextTickAt) this.#disarm()
     this.#arm()
   }
 
   remove(journal: RunJournal): void {
     this.#held.delete(journal)
-    if (this.#held.size > 0) return
-    this.#stopTimer?.()
-    this.#stopTimer = undefined
+    if (this.#held.size === 0) this.#disarm()
   }
 
   /** Ask how these stand, which also renews them. */
   async look(journals: readonly RunJournal[]): Promise<void> {
-    if (!this.#isRenewing) await this.#renew(journals)
+    if (!this.#isRenewing) return this.#renew(journals)
+    for (const journal of journals) this.#wanted.add(journal)
   }
 
   #arm(): void {
     if (this.#stopTimer !== undefined || this.#held.size === 0) return
-    this.#stopTimer = this.#clock.schedule(this.#nextTickMs(), () => {
-      this.#stopTimer = undefined
-      void this.#tick()
+    const delayMs = this.#nextTickMs()
+    this.#nextTickAt = this.#clock.monotonic() + delayMs
+    this.#stopTimer = this.#clock.schedule(delayMs, () => {
+      this.#disarm()
+      this.#tick()
     })
+  }
+
+  #disarm(): void {
+    this.#stopTimer?.()
+    this.#stopTimer = undefined
+    this.#nextTickAt = Number.POSITIVE_INFINITY
   }
 
   /** Soon enough to renew at a third, and to stop in time whoever cannot be renewed. */
@@ -54,7 +67,7 @@ export class LeaseKeeper {
     return Math.max(1, soonest)
   }
 
-  async #tick(): Promise<void> {
+  #tick(): void {
     const now = this.#clock.monotonic()
     for (const journal of [...this.#held]) if (!journal.lease.isSurelyHeld(now)) journal.lose()
     const due = [...this.#held].filter(({ lease }) => lease.isDue(now))
@@ -70,8 +83,9 @@ export class LeaseKeeper {
       const answers = await this.#store.renew({ leaseMs: this.#leaseMs, holdings })
       answers.forEach((answer, index) => {
         const journal = journals[index]
-        // A lease that was let go of meanwhile has a turn of its own to answer for it.
+        // A lease that was let go of meanwhile has a turn of its own to answer for it, also if it was taken again.
         if (journal === undefined || !this.#held.has(journal)) return
+        if (journal.row.fence.nonce !== holdings[index]?.fence.nonce) return
         if (answer.kind === 'renewed') journal.viewed(answer, sentAt)
         else journal.lose()
       })
@@ -80,5 +94,8 @@ export class LeaseKeeper {
     } finally {
       this.#isRenewing = false
     }
+    const wanted = [...this.#wanted].filter((journal) => this.#held.has(journal))
+    this.#wanted.clear()
+    if (wanted.length > 0) await this.#renew(wanted)
   }
 }

@@ -8,10 +8,12 @@ import type { HolderView } from '@perdure/core'
  */
 export class Lease {
   readonly #marginMs: number
+  /** Never goes back while the run is held: a lease is only ever extended, and answers may overtake one another. */
   #deadline = Number.NEGATIVE_INFINITY
   #leaseMs: number
   #seenNow = 0
   #seenAt = 0
+  #latestNow = 0
 
   constructor(leaseMs: number) {
     this.#leaseMs = leaseMs
@@ -37,14 +39,18 @@ export class Lease {
     return monotonic < this.#deadline
   }
 
-  /** The store's time now: its last answer, and the time that has passed here since. */
+  /** The store's time now: its last answer, and the time that has passed here since. Never goes back. */
   storeNow(monotonic: number): number {
-    return this.#seenNow + (monotonic - this.#seenAt)
+    this.#latestNow = Math.max(this.#latestNow, this.#seenNow + (monotonic - this.#seenAt))
+    return this.#latestNow
   }
 
   seen(view: HolderView, sentAt: number, monotonic: number): void {
-    this.#seenNow = Math.max(this.#seenNow, view.now)
-    this.#seenAt = monotonic
-    if (view.leaseUntil !== null) this.#deadline = sentAt + (view.leaseUntil - view.now) - this.#marginMs
+    if (view.now >= this.#seenNow) {
+      this.#seenNow = view.now
+      this.#seenAt = monotonic
+    }
+    if (view.leaseUntil === null) return
+    this.#deadline = Math.max(this.#deadline, sentAt + (view.leaseUntil - view.now) - this.#marginMs)
   }
 }

@@ -110,6 +110,9 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
   if (!Array.isArray(workflows)) {
     throw new ValidationError({ field: 'options.workflows', value: workflows, limit: 'an array of workflows' })
   }
+  checkMethods(clock, ['now', 'monotonic', 'schedule'], 'options.clock')
+  checkMethods(logger, ['debug', 'info', 'warn', 'error'], 'options.logger')
+  if (options.codec !== undefined) checkMethods(options.codec, ['encode', 'decode'], 'options.codec')
   if (options.build !== undefined) checkName(options.build, 'options.build')
   const limit = store.capabilities.limits.maxPayloadBytes
   return {
@@ -140,6 +143,12 @@ export function resolveWorkerOptions(options: WorkerOptions = {}): ResolvedWorke
     watchdogMs: toMs(options.watchdog ?? '10s', 'options.watchdog', { minMs: 1 }),
     pollIntervalMs: toMs(options.pollInterval ?? '5s', 'options.pollInterval', { minMs: 10 }),
   }
+}
+
+function checkMethods(value: object, methods: readonly string[], field: string): void {
+  const has = (method: string): boolean => typeof Reflect.get(value, method) === 'function'
+  if (typeof value === 'object' && value !== null && methods.every(has)) return
+  throw new ValidationError({ field, value, limit: `an object with the methods ${methods.join(', ')}` })
 }
 
 /** @throws ValidationError unless it is a whole number within the bounds */

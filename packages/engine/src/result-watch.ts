@@ -117,15 +117,15 @@ export class ResultWatch {
 
   async #lookAgain(): Promise<void> {
     if (this.#waiters.size === 0) return
-    if (!this.#isLooking) {
-      this.#isLooking = true
-      try {
-        await this.#look([...this.#waiters.values()].flatMap((waiters) => [...waiters]))
-      } catch {
-        // The next look asks again; whoever waits has a timeout of its own.
-      } finally {
-        this.#isLooking = false
-      }
+    // The answer that is on its way may know nothing of what this look is for.
+    if (this.#isLooking) return this.#lookIn(gatherMs)
+    this.#isLooking = true
+    try {
+      await this.#look([...this.#waiters.values()].flatMap((waiters) => [...waiters]))
+    } catch {
+      // The next look asks again; whoever waits has a timeout of its own.
+    } finally {
+      this.#isLooking = false
     }
     if (this.#waiters.size > 0) this.#lookIn(lookEveryMs)
   }

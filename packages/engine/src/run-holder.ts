@@ -73,8 +73,8 @@ export class RunHolder {
 
   /** Go on with a live function: nothing was written since it stopped. */
   resume(journal: RunJournal, { row, now, sentAt }: Leased): void {
-    this.#keeper.add(journal)
     journal.resume(row, viewOf(row, now), sentAt)
+    if (journal.isHeld) this.#keeper.add(journal)
   }
 
   #journal(

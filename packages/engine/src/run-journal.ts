@@ -31,6 +31,7 @@ type Wish =
   | { readonly kind: 'end'; readonly turn: LastTurn }
 
 const nothing: Wish = { kind: 'nothing' }
+const goOn: Turn = { kind: 'continue' }
 const retryLookMs = 200
 
 /**
@@ -152,12 +153,16 @@ export class RunJournal implements Journal {
       this.#hasRefusedStart = true
       return false
     }
-    if (this.lease.isSurelyHeld(this.#host.monotonic())) return true
-    this.lose()
-    return false
+    if (!this.lease.isSurelyHeld(this.#host.monotonic())) {
+      this.lose()
+      return false
+    }
+    this.#isIdleNoMore()
+    return true
   }
 
   record(update: OperationUpdate): OperationRecord {
+    this.#isIdleNoMore()
     const current = this.#operations.get(update.operationId)
     const operation = this.#keep(applyUpdate(current, update, this.now(), this.#sequence))
     if (isSettled(operation.status)) this.#announcements.push(operation, false)
@@ -212,8 +217,10 @@ export class RunJournal implements Journal {
     this.#isLookWanted = this.isHeld && this.#isBusy
     if (!this.isHeld || this.#isBusy) return
     const sentAt = this.#host.monotonic()
+    const { fence } = this.#row
     const view = await this.#host.refresh(this)
-    if (!this.isHeld) return
+    // Of a lease that was let go of meanwhile the answer means nothing, also where it was taken again.
+    if (!this.isHeld || this.#row.fence.nonce !== fence.nonce) return
     if (view === null) this.lose()
     else this.viewed(view, sentAt)
   }
@@ -224,7 +231,9 @@ export class RunJournal implements Journal {
       await this.look()
     } catch (error) {
       this.#warn('The store could not be asked; trying again.', error)
-      if (this.isHeld) this.#stopTimer = this.#host.schedule(retryLookMs, () => void this.lookSafely())
+      if (!this.isHeld) return
+      this.#disarmTimer()
+      this.#stopTimer = this.#host.schedule(retryLookMs, () => void this.lookSafely())
     }
   }
 
@@ -284,7 +293,7 @@ export class RunJournal implements Journal {
 
   #withOrderedTime(operation: OperationRecord): OperationRecord {
     if (operation.endedAt === null) return operation
-    this.#latestAt = Math.max(this.#latestAt, operation.endedAt)
+    this.#latestAt = Math.max(this.#latestAt, operation.startedAt, operation.endedAt)
     return this.#latestAt === operation.endedAt ? operation : { ...operation, endedAt: this.#latestAt }
   }
 
@@ -301,6 +310,11 @@ export class RunJournal implements Journal {
     // The end is the end: what the pass wants besides is part of it.
     if (this.#wish.kind !== 'end' || wish.kind === 'end') this.#wish = wish
     this.#act()
+  }
+
+  /** The pass has begun something since it said that it waits; it says anew when user code is quiet. */
+  #isIdleNoMore(): void {
+    if (this.#wish.kind === 'idle') this.#wish = nothing
   }
 
   /** Drop the pass at once, and make this the last turn. */
@@ -328,8 +342,10 @@ export class RunJournal implements Journal {
     this.#isBusy = true
     const target = this.#inboxSeq
     try {
-      this.#outside.receive(await this.#host.messages(this.#row, this.#fetchedSeq))
-      this.#fetchedSeq = target
+      const messages = await this.#host.messages(this.#row, this.#fetchedSeq)
+      this.#outside.receive(messages)
+      // There may be more by now than the store spoke of; what was read is not read again.
+      this.#fetchedSeq = Math.max(target, messages.at(-1)?.inboxSeq ?? 0)
     } catch (error) {
       this.#warn('Messages could not be read; the run is given up.', error)
       this.lose()
@@ -381,9 +397,16 @@ export class RunJournal implements Journal {
 
   /** Announce, in order, what may be; true if the pass has something to do and will come back. */
   #announce(): boolean {
+    // Before it is attached nobody would hear it; after it is dropped nobody needs to.
+    if (this.#pass === undefined) return false
     const operations = [...this.#ready.splice(0), ...this.#announcements.take()]
     for (const operation of operations) this.#pass?.changed(operation)
-    if (operations.length === 0 || this.#wish.kind === 'end') return false
+    if (operations.length === 0) return false
+    if (this.#wish.kind === 'end') {
+      // An end is only decided again for a cancel: it wins.
+      if (!operations.some(isCancel)) return false
+      this.#pass?.stale()
+    }
     this.#wish = nothing
     return true
   }
@@ -391,10 +414,11 @@ export class RunJournal implements Journal {
   /** What to commit now, if anything. */
   #nextTurn(): Turn | undefined {
     const wish = this.#wish
-    if (wish.kind === 'end') return wish.turn
+    // A cancel that waits for an outcome before it is announced first: then the end is decided again.
+    if (wish.kind === 'end') return this.#pass !== undefined && this.#announcements.some(isCancel) ? goOn : wish.turn
     if (wish.kind === 'nothing') return undefined
     const hasNews = !this.#announcements.isEmpty
-    const proceed: Turn | undefined = this.#turn.isUrgent || hasNews ? { kind: 'continue' } : undefined
+    const proceed = this.#turn.isUrgent || hasNews ? goOn : undefined
     if (wish.kind === 'flush' || hasNews || this.#host.isDirect) return proceed
     if (this.#isStopping && this.#hasRefusedStart) return { kind: 'release' }
     const dueAt = this.#wakeAt()
@@ -459,6 +483,8 @@ export class RunJournal implements Journal {
       case 'release':
         return this.#over({ reason: 'CLOSED', finish: undefined })
       case 'suspend':
+        // Dropped while it was on its way: nothing is left that could go on.
+        if (this.#pass === undefined) return this.#over({ reason: 'CLOSED', finish: undefined })
         this.#phase = 'released'
         this.#pass?.suspended()
         return this.#host.released(this, turn.dueAt)
@@ -471,13 +497,11 @@ export class RunJournal implements Journal {
 
   /** Something came in while the run was being given up: fold it, and let the pass decide again. */
   #decideAgain(turn: Turn, view: HolderView, sentAt: number): void {
-    if (turn.kind === 'finish' && this.#pass !== undefined) {
-      this.#wish = nothing
-      this.#pass.stale()
-    } else {
-      this.#pass?.resumed()
-    }
+    // What was wished rests on the old view: the pass, if it lives, says anew.
+    if (this.#pass !== undefined) this.#wish = nothing
     this.#see(view, sentAt)
+    if (turn.kind === 'finish') this.#pass?.stale()
+    else this.#pass?.resumed()
     this.#act()
   }
 
@@ -528,6 +552,10 @@ export class RunJournal implements Journal {
     const { executionId, runNo } = this.key
     this.#host.warn(message, { executionId, runNo, ...(error === undefined ? {} : { error }) })
   }
+}
+
+function isCancel({ type }: OperationRecord): boolean {
+  return type === 'EXECUTION'
 }
 
 function factsOf(row: RunRecord): RunFacts {

@@ -17,7 +17,8 @@ export class WarmCache {
   }
 
   keep(key: string, journal: RunJournal): void {
-    this.#journals.delete(key)
+    // Another function of the same run, which is of no use any more.
+    this.take(key)?.evict()
     this.#journals.set(key, journal)
     if (this.#journals.size <= this.#capacity) return
     const [oldest] = this.#journals.keys()

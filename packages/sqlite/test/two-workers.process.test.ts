@@ -10,11 +10,11 @@ import { temporaryFile } from './temporary-file.js'
 
 /*
  * In real time, because a frozen process and one that is killed exist in no other: no clock can be injected into what a
- * signal does. Nothing here sleeps; every wait is for something that a process says. The lease of one second is some
- * twenty times what a process needs to renew it, so only one that is frozen loses it.
+ * signal does. Nothing here sleeps; every wait is for something that a process says. The lease of 1.5 seconds is
+ * some thirty times what a process needs to renew it, so only one that is frozen loses it.
  */
-const lease = '1s'
-const leaseMs = 1_000
+const lease = '1500ms'
+const leaseMs = 1_500
 const steps = 6
 
 describe('a worker that is frozen beyond its lease', () => {
@@ -27,7 +27,13 @@ describe('a worker that is frozen beyond its lease', () => {
     a.signal('SIGSTOP')
     await startWorker(b)
     expect(await run.result()).toEqual(['a', 'a', 'b', 'b', 'b', 'b'])
-    await wakeAndStop(a, path, () => a.tell({ kind: 'go', step: 3 }))
+    const answered = answersOf(a).length
+    await wakeAndStop(a, path, async () => {
+      expect(await a.hear(({ kind }) => kind === 'aborted')).toMatchObject({ step: 3, code: 'LEASE_LOST' })
+      a.tell({ kind: 'go', step: 3 })
+    })
+    // It knows by its own clock: nothing of it reached the store to be refused.
+    expect(answersOf(a).slice(answered)).toEqual([])
     expect(effects()).toEqual(['a 1', 'a 2', 'a 3', 'b 3', 'b 4', 'b 5', 'b 6'])
     expectOneOrder(path)
   })
@@ -57,7 +63,7 @@ describe('a worker that is frozen beyond its lease', () => {
     a.signal('SIGSTOP')
     await startWorker(b)
     await b.hear(isBody(5))
-    await wakeAndStop(a, path, () => a.tell({ kind: 'go', step: 3 }))
+    await wakeAndStop(a, path, async () => a.tell({ kind: 'go', step: 3 }))
     expect(answersOf(a).at(-1)).toMatch(/^(commit|renew) fenced$/)
     b.tell({ kind: 'go', step: 5 })
     expect(await run.result()).toEqual(['a', 'a', 'b', 'b', 'b', 'b'])
@@ -119,13 +125,19 @@ function setUp() {
   })
   const effects = join(folder, 'effects.log')
   writeFileSync(effects, '')
+  const spawned: WorkerProcess[] = []
   return {
     path,
     effects: () => readFileSync(effects, 'utf8').trim().split('\n'),
-    spawn: (name: string, setup: Partial<WorkerSetup> = {}): WorkerProcess =>
-      startFixture('worker', { name, path, effects, lease, steps, ...setup } satisfies WorkerSetup),
-    /** A run that this worker claims, because there is no other yet. */
+    spawn: (name: string, setup: Partial<WorkerSetup> = {}): WorkerProcess => {
+      const whole: WorkerSetup = { name, path, effects, lease, steps, ...setup }
+      const worker: WorkerProcess = startFixture('worker', whole)
+      spawned.push(worker)
+      return worker
+    },
+    /** A run that this worker claims: the others are there, and have not been told to start. */
     begin: async (worker: WorkerProcess): Promise<ExecutionHandle> => {
+      for (const each of spawned) await each.hear(({ kind }) => kind === 'ready')
       const run = await engine.start('journey', { id: 'journey' })
       await startWorker(worker)
       return run
@@ -134,7 +146,6 @@ function setUp() {
 }
 
 async function startWorker(worker: WorkerProcess): Promise<void> {
-  await worker.hear(({ kind }) => kind === 'ready')
   worker.tell({ kind: 'start' })
   await worker.hear(({ kind }) => kind === 'started')
 }
@@ -144,15 +155,11 @@ function isBody(step: number): (message: FromWorker) => boolean {
 }
 
 /** Wakes a frozen worker and stops it: nothing that it does in between may change what is stored of the run. */
-async function wakeAndStop(
-  worker: WorkerProcess,
-  path: string,
-  onceAwake: () => void = () => {},
-): Promise<void> {
+async function wakeAndStop(worker: WorkerProcess, path: string, onceAwake = async () => {}): Promise<void> {
   const before = stored(path)
   const answered = worker.said.length
   worker.signal('SIGCONT')
-  onceAwake()
+  await onceAwake()
   await worker.hear(
     ({ kind, ...rest }) => kind === 'log' && 'executionId' in rest && rest.executionId === 'journey',
   )

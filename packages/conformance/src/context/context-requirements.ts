@@ -22,6 +22,7 @@ import { crashRequirements } from './requirements/crash.js'
 import { inputRequirements } from './requirements/input.js'
 import { capabilityRequirements } from './requirements/capability.js'
 import { pagingRequirements } from './requirements/paging.js'
+import { outsideRequirements } from './requirements/outside.js'
 
 /** Every rule of the durable context. */
 export const contextRequirements: readonly ContextRequirement[] = [
@@ -48,4 +49,5 @@ export const contextRequirements: readonly ContextRequirement[] = [
   ...inputRequirements,
   ...capabilityRequirements,
   ...pagingRequirements,
+  ...outsideRequirements,
 ]

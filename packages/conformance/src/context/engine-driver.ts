@@ -2,6 +2,7 @@ import { type Clock, isTerminal, type Logger, type Store } from '@perdure/core'
 import { createEngine, type Engine } from '@perdure/engine'
 import type { StoreInterceptor } from '../faults/intercept-store.js'
 import { SimulatedProcess } from '../faults/simulated-process.js'
+import { walkTime } from '../faults/walk-time.js'
 import { VirtualClock } from '../virtual-clock.js'
 import type {
   ContextDriver,
@@ -20,24 +21,24 @@ export interface EngineDriverOptions {
   }>
   /** Keep no live function: every suspension is followed by a replay. @default false */
   readonly evict?: boolean
+  /** What a crash delays executions by. The suite's own waits are longer than the default. @default 5_000 */
+  readonly leaseMs?: number
 }
-
-/** Short, so that a crash costs little time; the suite's own waits are longer. */
-const leaseMs = 10_000
-/** So many timers are waited for one by one in one stretch of time; the rest of it is walked in strides. */
-const maxStops = 20_000
-const strides = 500
 
 /**
  * Reaches executions through an engine over a store. A crash leaves the engine as it is and cuts it off; another one on
  * the same store takes its place, and gets a worker when it is to recover.
  */
-export function engineDriver({ create, evict = false }: EngineDriverOptions): CreateContextDriver {
+export function engineDriver({
+  create,
+  evict = false,
+  leaseMs = 5_000,
+}: EngineDriverOptions): CreateContextDriver {
   return async ({ logger }) => {
     const clock = new VirtualClock()
     const { store, destroy } = await create({ clock })
     await store.open()
-    const driver = new EngineDriver(store, clock, logger, evict ? { maxWarm: 0 } : {})
+    const driver = new EngineDriver(store, clock, logger, leaseMs, evict ? { maxWarm: 0 } : {})
     return Object.assign(driver, {
       close: async () => {
         driver.crash()
@@ -51,6 +52,7 @@ class EngineDriver implements Omit<ContextDriver, 'close'> {
   readonly #store: Store
   readonly #clock: VirtualClock
   readonly #logger: Logger
+  readonly #leaseMs: number
   readonly #warmth: { readonly maxWarm?: number }
   #process: SimulatedProcess
   #engine: Engine
@@ -59,10 +61,17 @@ class EngineDriver implements Omit<ContextDriver, 'close'> {
   #writeNo = 0
   #listener: WriteListener | undefined
 
-  constructor(store: Store, clock: VirtualClock, logger: Logger, warmth: { readonly maxWarm?: number }) {
+  constructor(
+    store: Store,
+    clock: VirtualClock,
+    logger: Logger,
+    leaseMs: number,
+    warmth: { readonly maxWarm?: number },
+  ) {
     this.#store = store
     this.#clock = clock
     this.#logger = logger
+    this.#leaseMs = leaseMs
     this.#warmth = warmth
     this.#process = this.#fork()
     this.#engine = this.#boot()
@@ -125,15 +134,8 @@ class EngineDriver implements Omit<ContextDriver, 'close'> {
     return this.#process.quiet()
   }
 
-  async advance(ms: number): Promise<void> {
-    const until = this.#clock.monotonic() + ms
-    await this.settle()
-    for (let stops = 0, left = ms; left > 0; stops += 1, left = until - this.#clock.monotonic()) {
-      const nextTimerMs = this.#clock.nextTimerMs ?? left
-      const strideMs = stops < maxStops ? 0 : ms / strides
-      this.#clock.advance(Math.min(left, Math.max(nextTimerMs, strideMs)))
-      await this.settle()
-    }
+  advance(ms: number): Promise<void> {
+    return walkTime(this.#clock, ms, () => this.settle())
   }
 
   onWrite(listener: WriteListener): void {
@@ -148,11 +150,11 @@ class EngineDriver implements Omit<ContextDriver, 'close'> {
 
   async recover(): Promise<void> {
     await this.#work()
-    await this.advance(leaseMs)
+    await this.advance(this.#leaseMs)
   }
 
   async #work(): Promise<void> {
-    await this.#engine.createWorker({ lease: leaseMs, ...this.#warmth }).start()
+    await this.#engine.createWorker({ lease: this.#leaseMs, ...this.#warmth }).start()
   }
 
   #fork(): SimulatedProcess {

@@ -16,17 +16,22 @@ export function everything(runs: Counts): (ctx: DurableContextOps, input: number
     })
     const once = await ctx.step('once', () => `once ${runs.add('once') * 0}`, {
       semantics: 'atMostOnce',
-      retry: { maxAttempts: 30, initialInterval: '1m', jitter: 'none' },
+      retry: { maxAttempts: 30, initialInterval: '10s', jitter: 'none' },
     })
     const effect = await ctx.sideEffect('effect', () => runs.add('effect') * 0 + 7)
-    await ctx.sleep('nap', '1m')
+    await ctx.sleep('nap', '10s')
     const event = ctx.waitForEvent<string>('go')
-    const missed = await ctx.waitForEvent('never', { timeout: '1m', onTimeout: 'undefined' })
+    const missed = await ctx.waitForEvent('never', { timeout: '10s', onTimeout: 'undefined' })
     const winner = await Promise.race([event, ctx.sleep('far away', '300d').then(() => 'timer')])
     const child = await ctx.runInChildContext('child', async (inner) => {
       const inside = await inner.step('inside', () => runs.add('inside') * 0 + 1)
-      await inner.sleepUntil('until', ctx.now().getTime() + 60_000)
-      return [inside, await inner.runInChildContext('deeper', (deeper) => deeper.step('inside', () => runs.add('deep') * 0 + 2))]
+      await inner.sleepUntil('until', ctx.now().getTime() + 10_000)
+      return [
+        inside,
+        await inner.runInChildContext('deeper', (deeper) =>
+          deeper.step('inside', () => runs.add('deep') * 0 + 2),
+        ),
+      ]
     })
     const attempts = await ctx.step(
       'retried',
@@ -35,7 +40,7 @@ export function everything(runs: Counts): (ctx: DurableContextOps, input: number
         if (attempt < 3) throw new Error('again')
         return attempt
       },
-      { retry: { maxAttempts: 3, initialInterval: '1m', jitter: 'none' } },
+      { retry: { maxAttempts: 3, initialInterval: '10s', jitter: 'none' } },
     )
     const cause = failed.ok ? undefined : ((failed.error as StepError).cause as Error).message
     return { first, sides, cause, once, effect, missed, winner, child, attempts }
@@ -57,8 +62,8 @@ export function everythingFor(input: number): unknown {
   }
 }
 
-/** So many minutes are more than any requirement needs. */
-const patienceMinutes = 60
+/** So many rounds are more than any requirement needs. */
+const patience = 100
 
 /**
  * Does what the workflow waits for until it has ended: lets time pass, sends the event when it is awaited, and brings
@@ -71,7 +76,7 @@ export async function drive(
   recovered: () => void = () => {},
 ): Promise<void> {
   let isSent = false
-  for (let minutes = 0; minutes < patienceMinutes; minutes += 1) {
+  for (let round = 0; round < patience; round += 1) {
     if (isCrashed()) {
       recovered()
       await t.recover()
@@ -81,7 +86,7 @@ export async function drive(
       isSent = true
       await run.send('go', 'came')
     }
-    await t.advance('1m')
+    await t.advance('10s')
   }
-  throw new Error(`Execution ${run.executionId} is still ${await run.status()} after ${patienceMinutes} minutes`)
+  throw new Error(`Execution ${run.executionId} is still ${await run.status()} after ${patience} rounds`)
 }

@@ -9,3 +9,4 @@ export {
   storeVerbs,
 } from './intercept-store.js'
 export { SimulatedProcess } from './simulated-process.js'
+export { walkTime } from './walk-time.js'

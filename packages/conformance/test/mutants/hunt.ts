@@ -30,6 +30,11 @@ export function groupOf(requirementId: string): string {
   return requirementId.split('-')[0] ?? requirementId
 }
 
+/** The ids with the one that is there for the mutant at their head, if it is among them. */
+export function leading(ids: readonly string[], first: string): readonly string[] {
+  return [...ids.filter((id) => id === first), ...ids.filter((id) => id !== first)]
+}
+
 /** What was caught, a line each: the requirement that is there for it, and how many others. */
 export function report(caught: ReadonlyMap<string, readonly string[]>): string {
   const width = Math.max(...[...caught.keys()].map(({ length }) => length))

@@ -265,10 +265,9 @@ export class Pass implements JournalListener {
   /** Which of two operations of one name gets which number must not depend on what happens to be finished. */
   #warnOfRepetition(scope: Scope, name: string): void {
     if (this.isReplaying) return
-    for (const sibling of scope.open) {
-      if (sibling.identity.key !== name || sibling.turnNo === this.#turnNo) continue
-      return this.logger.warn(repetitionMessage(name), { executionId: this.journal.run.executionId, name })
-    }
+    const sibling = scope.newest.get(name)
+    if (sibling === undefined || sibling.turnNo === this.#turnNo || !scope.open.has(sibling)) return
+    this.logger.warn(repetitionMessage(name), { executionId: this.journal.run.executionId, name })
   }
 
   #isSameKind(operation: OpenOperation, recorded: OperationRecord): boolean {
@@ -287,6 +286,7 @@ export class Pass implements JournalListener {
     }
     this.#open.set(identity.operationId, operation as OpenOperation)
     scope.open.add(operation as OpenOperation)
+    scope.newest.set(identity.key, operation as OpenOperation)
     this.#scheduleTurn()
     if (recorded === undefined) return true
     this.#repeatedTurnNo = this.#turnNo
@@ -361,8 +361,10 @@ export class Pass implements JournalListener {
 
   #finish(ending: PassEnding): void {
     if (this.#isFinishing) return
-    if (this.#blockOnUnvisited()) return
+    const unvisited = this.#queue.unvisited()
+    if (this.#blockOn(unvisited)) return
     this.#isFinishing = true
+    for (const operation of unvisited) this.#closeUnvisited(operation)
     this.#signal.abort(() => this.#droppedError('FINISHED'))
     if (this.#cancel === undefined) return this.journal.finish(ending)
     this.journal.finish({
@@ -371,12 +373,19 @@ export class Pass implements JournalListener {
     })
   }
 
-  #blockOnUnvisited(): boolean {
-    const message = unvisitedMessage(this.#queue.unvisited())
+  #blockOn(unvisited: readonly OperationRecord[]): boolean {
+    const message = unvisitedMessage(unvisited)
     if (message === undefined) return false
     if (this.#options.onUnvisited === 'block') this.journal.block(message)
     else this.logger.warn(message, { executionId: this.journal.run.executionId })
     return this.#options.onUnvisited === 'block'
+  }
+
+  /** A wait that the code no longer knows ends with the run like any other. */
+  #closeUnvisited({ operationId, parentId, name, occurrence, type, subType }: OperationRecord): void {
+    const current = this.journal.lookup(operationId)
+    if (current === undefined || isSettled(current.status)) return
+    this.record({ operationId, parentId, name, occurrence, type, subType, action: 'CANCEL' })
   }
 
   #isWaiting(): boolean {

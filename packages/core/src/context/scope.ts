@@ -13,6 +13,8 @@ export class Scope {
   readonly path: OperationPath
   readonly parent: Scope | null
   readonly open: Set<OpenOperation> = new Set()
+  /** The operation of each name that was called last. */
+  readonly newest: Map<string, OpenOperation> = new Map()
   readonly children: Set<Scope> = new Set()
   /** Bodies of steps that run in this very context. */
   readonly bodies: Set<RunningBody> = new Set()

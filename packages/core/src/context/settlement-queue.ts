@@ -12,8 +12,8 @@ export class SettlementQueue {
   readonly #recorded: readonly OperationRecord[]
   #next = 0
   readonly #uncalled: Set<string>
-  /** Recorded, not final, and not called yet. */
-  readonly #unmet: Set<string>
+  /** Recorded before the pass began, not final then, and not called yet. */
+  readonly #unmet: Map<string, OperationRecord>
   /** Called and not delivered, of the recorded ones. */
   readonly #called = new Set<string>()
   readonly #passedOver = new Map<string, OperationRecord>()
@@ -22,7 +22,7 @@ export class SettlementQueue {
 
   constructor(recorded: readonly OperationRecord[], unfinished: readonly OperationRecord[] = []) {
     this.#recorded = recorded
-    this.#unmet = new Set(unfinished.map(({ operationId }) => operationId))
+    this.#unmet = new Map(unfinished.map((operation) => [operation.operationId, operation]))
     this.#uncalled = new Set(recorded.map(({ operationId }) => operationId))
   }
 
@@ -53,9 +53,9 @@ export class SettlementQueue {
     return this.#late.shift() ?? this.#takeRecorded() ?? this.#takeLive(isOpen)
   }
 
-  /** Recorded settlements whose operation the code never called: renamed, removed, or not reached. */
+  /** What was recorded before the pass began and the code never called: renamed, removed, or not reached. */
   unvisited(): readonly OperationRecord[] {
-    return [...this.#passedOver.values(), ...this.#recorded.slice(this.#next)]
+    return [...this.#passedOver.values(), ...this.#recorded.slice(this.#next), ...this.#unmet.values()]
   }
 
   #takeRecorded(): OperationRecord | undefined {

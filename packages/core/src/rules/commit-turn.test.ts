@@ -127,12 +127,12 @@ describe('a turn that is applied', () => {
     expect(next).toMatchObject({ inboxPending: 3, childCount: 3 })
   })
 
-  it('answers how the row stands after it', () => {
+  it('leaves a row that shows how it stands after it', () => {
+    const seen = { inboxSeq: 6, controlSeq: 2 }
     const run = heldRun({ inboxSeq: 6, control: { seq: 2, paused: false, cancel: null, deadlineAt: 9 } })
-    expect(commit(run, goOn)).toMatchObject({
-      answer: { kind: 'applied', now, inboxSeq: 6, control: run.control, leaseUntil: now + 30_000 },
-    })
-    expect(commit(heldRun(), suspend)).toMatchObject({ answer: { leaseUntil: null } })
+    const view = { now, inboxSeq: 6, control: run.control }
+    expect(viewOf(rowAfter(run, goOn), now)).toEqual({ ...view, leaseUntil: now + 30_000 })
+    expect(viewOf(rowAfter(run, suspend, { seen }), now)).toEqual({ ...view, leaseUntil: null })
   })
 })
 

@@ -16,7 +16,7 @@ export type TurnDecision<Run extends RunState> =
   | { readonly kind: 'refuse'; readonly answer: CommitAnswer }
   | {
       readonly kind: 'apply'
-      readonly answer: CommitAnswer
+      /** The answer is `viewOf` the row once the turn's messages are in it: one may be for this very run. */
       readonly run: Run
       /** How the run ended; null while it goes on. */
       readonly ending: Ending | null
@@ -49,7 +49,7 @@ export function commitTurn<Run extends RunState>(
     childCount: run.childCount + entry.children.length,
   }
   const { run: next, ending, effects } = takeTurn(recorded, entry, now)
-  return { kind: 'apply', answer: { kind: 'applied', ...viewOf(next, now) }, run: next, ending, effects }
+  return { kind: 'apply', run: next, ending, effects }
 }
 
 /** What a holder learns of its row. */

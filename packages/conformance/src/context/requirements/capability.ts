@@ -15,27 +15,46 @@ type Member = keyof typeof capabilityOf
 const members = Object.keys(capabilityOf) as Member[]
 
 export const capabilityRequirements: readonly ContextRequirement[] = [
-  requirement('CAPABILITY-01', 'what the manifest lacks is refused by the context, naming adapter and capability', async (t) => {
-    const lacking = members.filter((member) => isLacking(t, capabilityOf[member]))
-    const found = await touchAll(t, lacking)
-    for (const member of lacking) {
-      expect([member, found[member]]).toEqual([member, { adapter: t.capabilities.adapter, capability: capabilityOf[member] }])
-    }
-  }),
+  requirement(
+    'CAPABILITY-01',
+    'what the manifest lacks is refused by the context, naming adapter and capability',
+    async (t) => {
+      const lacking = members.filter((member) => isLacking(t, capabilityOf[member]))
+      const found = await touchAll(t, lacking)
+      for (const member of lacking) {
+        expect([member, found[member]]).toEqual([
+          member,
+          { adapter: t.capabilities.adapter, capability: capabilityOf[member] },
+        ])
+      }
+    },
+  ),
 
-  requirement('CAPABILITY-02', 'no member of the context is missing: it is there, or refuses by its capability', async (t) => {
-    const found = await touchAll(t, members)
-    for (const member of members) {
-      if (found[member] === 'there') continue
-      expect([member, found[member]]).toEqual([member, { adapter: t.capabilities.adapter, capability: capabilityOf[member] }])
-    }
-  }),
+  requirement(
+    'CAPABILITY-02',
+    'no member of the context is missing: it is there, or refuses by its capability',
+    async (t) => {
+      const found = await touchAll(t, members)
+      for (const member of members) {
+        if (found[member] === 'there') continue
+        expect([member, found[member]]).toEqual([
+          member,
+          { adapter: t.capabilities.adapter, capability: capabilityOf[member] },
+        ])
+      }
+    },
+  ),
 
   requirement('CAPABILITY-03', 'what a body is given refuses in the same way', async (t) => {
     const run = await t.launch((ctx) =>
       ctx.step('a', async (step) => {
         const seen: unknown[] = []
-        for (const touch of [() => step.heartbeat(), () => step.http, () => step.kv, () => step.lastHeartbeatDetails]) {
+        for (const touch of [
+          () => step.heartbeat(),
+          () => step.http,
+          () => step.kv,
+          () => step.lastHeartbeatDetails,
+        ]) {
           seen.push(await refusalOf(async () => touch()))
         }
         return seen
@@ -56,17 +75,21 @@ export const capabilityRequirements: readonly ContextRequirement[] = [
     expect(await run.result()).toBe('goes on')
   }),
 
-  requirement('CAPABILITY-05', 'without `cancel` in the manifest nothing is cancelled or terminated', async (t) => {
-    const run = await t.launch((ctx) => ctx.sleep('nap', '1h'))
-    if (hasCapability(t.capabilities, 'cancel')) {
-      expect(await run.cancel()).toBe(true)
-      return
-    }
-    for (const ask of [() => run.cancel(), () => run.terminate()]) {
-      expect(await refusalOf(ask)).toEqual({ adapter: t.capabilities.adapter, capability: 'cancel' })
-    }
-    expect(await run.status()).toBe('SUSPENDED')
-  }),
+  requirement(
+    'CAPABILITY-05',
+    'without `cancel` in the manifest nothing is cancelled or terminated',
+    async (t) => {
+      const run = await t.launch((ctx) => ctx.sleep('nap', '1h'))
+      if (hasCapability(t.capabilities, 'cancel')) {
+        expect(await run.cancel()).toBe(true)
+        return
+      }
+      for (const ask of [() => run.cancel(), () => run.terminate()]) {
+        expect(await refusalOf(ask)).toEqual({ adapter: t.capabilities.adapter, capability: 'cancel' })
+      }
+      expect(await run.status()).toBe('SUSPENDED')
+    },
+  ),
 ]
 
 function isLacking(t: ContextTrial, capability: string): boolean {
@@ -75,7 +98,10 @@ function isLacking(t: ContextTrial, capability: string): boolean {
 }
 
 /** Touches members of a context, as a call or a property does; what each refused with, or that it is there. */
-async function touchAll(t: ContextTrial, touched: readonly Member[]): Promise<Readonly<Record<string, unknown>>> {
+async function touchAll(
+  t: ContextTrial,
+  touched: readonly Member[],
+): Promise<Readonly<Record<string, unknown>>> {
   const run = await t.launch(async (ctx) => {
     const found: Record<string, unknown> = {}
     for (const member of touched) found[member] = await refusalOf(async () => void touch(ctx, member))

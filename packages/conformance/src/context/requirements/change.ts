@@ -4,13 +4,17 @@ import type { ContextRequirement, ContextTrial, Launched } from '../context-tria
 import { Counts } from '../scenes.js'
 
 export const changeRequirements: readonly ContextRequirement[] = [
-  requirement('CHANGE-01', 'another kind of operation under a recorded name blocks the run, naming both', async (t) => {
-    const { run } = await blocked(t)
-    const { status, blocked: reason } = await run.describe()
-    expect(status).toBe('BLOCKED')
-    expect(reason?.reason).toBe('NON_DETERMINISTIC')
-    for (const side of ['STEP', 'WAIT', '"a"']) expect(reason?.message).toContain(side)
-  }),
+  requirement(
+    'CHANGE-01',
+    'another kind of operation under a recorded name blocks the run, naming both',
+    async (t) => {
+      const { run } = await blocked(t)
+      const { status, blocked: reason } = await run.describe()
+      expect(status).toBe('BLOCKED')
+      expect(reason?.reason).toBe('NON_DETERMINISTIC')
+      for (const side of ['STEP', 'WAIT', '"a"']) expect(reason?.message).toContain(side)
+    },
+  ),
 
   requirement('CHANGE-02', 'user code sees nothing of it, and nothing more is started', async (t) => {
     const { seen } = await blocked(t)
@@ -67,22 +71,45 @@ export const changeRequirements: readonly ContextRequirement[] = [
     expect(warnings).toHaveLength(1)
   }),
 
-  requirement('CHANGE-08', "with onUnvisited 'block' it blocks the run until code that fits comes along", async (t) => {
-    const options = { onUnvisited: 'block' } as const
-    const original = async (ctx: Parameters<Parameters<typeof t.deploy>[0]>[0]): Promise<string> => {
-      const result = await ctx.step('removed', () => 'still here')
-      await ctx.sleep('nap', '1m')
-      return result
-    }
-    const run = await t.launch(original, { workflow: options })
-    await t.deploy((ctx) => ctx.sleep('nap', '1m'), options)
-    await t.advance('1m')
-    const { status, blocked: reason } = await run.describe()
-    expect(status).toBe('BLOCKED')
-    expect(reason?.message).toContain('"removed"')
-    await t.deploy(original, options)
-    expect(await run.result()).toBe('still here')
-  }),
+  requirement(
+    'CHANGE-08',
+    "with onUnvisited 'block' it blocks the run until code that fits comes along",
+    async (t) => {
+      const options = { onUnvisited: 'block' } as const
+      const original = async (ctx: Parameters<Parameters<typeof t.deploy>[0]>[0]): Promise<string> => {
+        const result = await ctx.step('removed', () => 'still here')
+        await ctx.sleep('nap', '1m')
+        return result
+      }
+      const run = await t.launch(original, { workflow: options })
+      await t.deploy((ctx) => ctx.sleep('nap', '1m'), options)
+      await t.advance('1m')
+      const { status, blocked: reason } = await run.describe()
+      expect(status).toBe('BLOCKED')
+      expect(reason?.message).toContain('"removed"')
+      await t.deploy(original, options)
+      expect(await run.result()).toBe('still here')
+    },
+  ),
+
+  requirement(
+    'CHANGE-09',
+    'a wait that finished code never called is closed with the run, and warned of',
+    async (t) => {
+      const run = await t.launch(async (ctx) => {
+        void ctx.sleep('removed', '1h')
+        await ctx.sleep('nap', '1m')
+      })
+      await t.deploy(async (ctx) => {
+        await ctx.sleep('nap', '1m')
+        return 'done'
+      })
+      await t.advance('1m')
+      expect(await run.result()).toBe('done')
+      expect(await run.ended()).toEqual(['nap SUCCEEDED', 'removed CANCELLED'])
+      expect(t.messages('warn').filter((message) => message.includes('"removed"'))).toHaveLength(1)
+    },
+  ),
 ]
 
 type Part = Parameters<ContextTrial['deploy']>[0]

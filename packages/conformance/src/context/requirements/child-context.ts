@@ -4,7 +4,7 @@ import type { ContextRequirement } from '../context-trial.js'
 import { bothPasses, Counts, gate, rejection } from '../scenes.js'
 
 export const childContextRequirements: readonly ContextRequirement[] = [
-  requirement('CHILD-01', 'names inside of a child context collide with none outside', async (t) => {
+  requirement('CONTEXT-01', 'names inside of a child context collide with none outside', async (t) => {
     const { first, replayed } = await bothPasses(t, async (ctx) => [
       await ctx.step('a', () => 'outside'),
       await ctx.runInChildContext('x', (x) => x.step('a', () => 'in x')),
@@ -15,86 +15,112 @@ export const childContextRequirements: readonly ContextRequirement[] = [
     expect(replayed).toEqual(first)
   }),
 
-  requirement('CHILD-02', 'a child context that is done answers from the journal: its function does not run', async (t) => {
-    const runs = new Counts()
-    const { first, replayed } = await bothPasses(t, (ctx) =>
-      ctx.runInChildContext('x', async (x) => {
-        runs.add('function')
-        return await x.step('a', () => runs.add('step'))
-      }),
-    )
-    expect([first, replayed]).toEqual([1, 1])
-    expect([runs.of('function'), runs.of('step')]).toEqual([1, 1])
-  }),
-
-  requirement('CHILD-03', 'one that waits is run again from its top, and what is done in it answers', async (t) => {
-    const runs = new Counts()
-    const run = await t.launch((ctx) =>
-      ctx.runInChildContext('x', async (x) => {
-        const before = await x.step('before', () => runs.add('before'))
-        await x.sleep('nap', '1m')
-        return [before, await x.step('after', () => runs.add('after'))]
-      }),
-    )
-    expect(await run.status()).toBe('SUSPENDED')
-    await t.restart()
-    await t.advance('1m')
-    expect(await run.result()).toEqual([1, 1])
-  }),
-
-  requirement('CHILD-04', 'one that fails rejects with a ChildContextError whose cause is what was thrown', async (t) => {
-    const runs = new Counts()
-    const { first, replayed } = await bothPasses(t, (ctx) =>
-      rejection(
-        ctx.runInChildContext('x', async () => {
+  requirement(
+    'CONTEXT-02',
+    'a child context that is done answers from the journal: its function does not run',
+    async (t) => {
+      const runs = new Counts()
+      const { first, replayed } = await bothPasses(t, (ctx) =>
+        ctx.runInChildContext('x', async (x) => {
           runs.add('function')
-          throw Object.assign(new TypeError('no good'), { reason: 7 })
+          return await x.step('a', () => runs.add('step'))
         }),
-      ),
-    )
-    for (const error of [first, replayed]) {
-      expect(error).toMatchObject({
-        code: 'CHILD_CONTEXT_FAILED',
-        details: { name: 'x', executionId: 'one' },
-        cause: { name: 'TypeError', message: 'no good', reason: 7 },
-      })
-    }
-    expect(runs.of('function')).toBe(1)
-  }),
+      )
+      expect([first, replayed]).toEqual([1, 1])
+      expect([runs.of('function'), runs.of('step')]).toEqual([1, 1])
+    },
+  ),
 
-  requirement('CHILD-05', 'the failure of a step passes through with its own error as the cause', async (t) => {
-    const { first, replayed } = await bothPasses(t, (ctx) =>
-      rejection(ctx.runInChildContext('x', (x) => x.step('a', () => Promise.reject(new RangeError('deep'))))),
-    )
-    for (const error of [first, replayed]) {
-      expect(error).toMatchObject({
-        code: 'CHILD_CONTEXT_FAILED',
-        cause: { code: 'STEP_FAILED', details: { name: 'a' }, cause: { name: 'RangeError', message: 'deep' } },
-      })
-    }
-  }),
+  requirement(
+    'CONTEXT-03',
+    'one that waits is run again from its top, and what is done in it answers',
+    async (t) => {
+      const runs = new Counts()
+      const run = await t.launch((ctx) =>
+        ctx.runInChildContext('x', async (x) => {
+          const before = await x.step('before', () => runs.add('before'))
+          await x.sleep('nap', '1m')
+          return [before, await x.step('after', () => runs.add('after'))]
+        }),
+      )
+      expect(await run.status()).toBe('SUSPENDED')
+      await t.restart()
+      await t.advance('1m')
+      expect(await run.result()).toEqual([1, 1])
+    },
+  ),
 
-  requirement('CHILD-06', 'child contexts nest: one that waits three deep goes on three deep', async (t) => {
-    const runs = new Counts()
-    const run = await t.launch((ctx) =>
-      ctx.runInChildContext('1', async (one) => {
-        const a = await one.step('a', () => runs.add('a'))
-        return await one.runInChildContext('2', (two) =>
-          two.runInChildContext('3', async (three) => {
-            const b = await three.step('a', () => runs.add('b') + 10)
-            await three.sleep('nap', '1m')
-            return [a, b, await three.step('a', () => runs.add('c') + 20)]
+  requirement(
+    'CONTEXT-04',
+    'one that fails rejects with a ChildContextError whose cause is what was thrown',
+    async (t) => {
+      const runs = new Counts()
+      const { first, replayed } = await bothPasses(t, (ctx) =>
+        rejection(
+          ctx.runInChildContext('x', async () => {
+            runs.add('function')
+            throw Object.assign(new TypeError('no good'), { reason: 7 })
           }),
-        )
-      }),
-    )
-    await t.restart()
-    await t.advance('1m')
-    expect(await run.result()).toEqual([1, 11, 21])
-    expect([runs.of('a'), runs.of('b'), runs.of('c')]).toEqual([1, 1, 1])
-  }),
+        ),
+      )
+      for (const error of [first, replayed]) {
+        expect(error).toMatchObject({
+          code: 'CHILD_CONTEXT_FAILED',
+          details: { name: 'x', executionId: 'one' },
+          cause: { name: 'TypeError', message: 'no good', reason: 7 },
+        })
+      }
+      expect(runs.of('function')).toBe(1)
+    },
+  ),
 
-  requirement('CHILD-07', 'child contexts run side by side, and each waits for itself', async (t) => {
+  requirement(
+    'CONTEXT-05',
+    'the failure of a step passes through with its own error as the cause',
+    async (t) => {
+      const { first, replayed } = await bothPasses(t, (ctx) =>
+        rejection(
+          ctx.runInChildContext('x', (x) => x.step('a', () => Promise.reject(new RangeError('deep')))),
+        ),
+      )
+      for (const error of [first, replayed]) {
+        expect(error).toMatchObject({
+          code: 'CHILD_CONTEXT_FAILED',
+          cause: {
+            code: 'STEP_FAILED',
+            details: { name: 'a' },
+            cause: { name: 'RangeError', message: 'deep' },
+          },
+        })
+      }
+    },
+  ),
+
+  requirement(
+    'CONTEXT-06',
+    'child contexts nest: one that waits three deep goes on three deep',
+    async (t) => {
+      const runs = new Counts()
+      const run = await t.launch((ctx) =>
+        ctx.runInChildContext('1', async (one) => {
+          const a = await one.step('a', () => runs.add('a'))
+          return await one.runInChildContext('2', (two) =>
+            two.runInChildContext('3', async (three) => {
+              const b = await three.step('a', () => runs.add('b') + 10)
+              await three.sleep('nap', '1m')
+              return [a, b, await three.step('a', () => runs.add('c') + 20)]
+            }),
+          )
+        }),
+      )
+      await t.restart()
+      await t.advance('1m')
+      expect(await run.result()).toEqual([1, 11, 21])
+      expect([runs.of('a'), runs.of('b'), runs.of('c')]).toEqual([1, 1, 1])
+    },
+  ),
+
+  requirement('CONTEXT-07', 'child contexts run side by side, and each waits for itself', async (t) => {
     const run = await t.launch(async (ctx) => {
       const order: string[] = []
       const part = async (name: string, minutes: number): Promise<number> => {
@@ -116,26 +142,30 @@ export const childContextRequirements: readonly ContextRequirement[] = [
     ])
   }),
 
-  requirement('CHILD-08', 'a step that still runs when its context ends is awaited, and its outcome recorded', async (t) => {
-    const slow = gate<string>()
-    const run = await t.launch(async (ctx) => {
-      const result = await ctx.runInChildContext('x', async (x) => {
-        void x.step('slow', () => slow.promise)
-        return await x.step('quick', () => 'quick')
+  requirement(
+    'CONTEXT-08',
+    'a step that still runs when its context ends is awaited, and its outcome recorded',
+    async (t) => {
+      const slow = gate<string>()
+      const run = await t.launch(async (ctx) => {
+        const result = await ctx.runInChildContext('x', async (x) => {
+          void x.step('slow', () => slow.promise)
+          return await x.step('quick', () => 'quick')
+        })
+        await ctx.sleep('nap', '1m')
+        return result
       })
-      await ctx.sleep('nap', '1m')
-      return result
-    })
-    expect(await run.ended()).toEqual(['quick SUCCEEDED'])
-    slow.open('slow')
-    await t.settle()
-    expect(await run.ended()).toEqual(['quick SUCCEEDED', 'slow SUCCEEDED', 'x SUCCEEDED'])
-    await t.restart()
-    await t.advance('1m')
-    expect(await run.result()).toBe('quick')
-  }),
+      expect(await run.ended()).toEqual(['quick SUCCEEDED'])
+      slow.open('slow')
+      await t.settle()
+      expect(await run.ended()).toEqual(['quick SUCCEEDED', 'slow SUCCEEDED', 'x SUCCEEDED'])
+      await t.restart()
+      await t.advance('1m')
+      expect(await run.result()).toBe('quick')
+    },
+  ),
 
-  requirement('CHILD-09', 'waits that are open when their context ends are CANCELLED', async (t) => {
+  requirement('CONTEXT-09', 'waits that are open when their context ends are CANCELLED', async (t) => {
     const run = await t.launch(async (ctx) => {
       await ctx.runInChildContext('x', async (x) => {
         void x.sleep('nap', '1h')
@@ -149,7 +179,7 @@ export const childContextRequirements: readonly ContextRequirement[] = [
     expect(await run.result()).toBe('for the second wait')
   }),
 
-  requirement('CHILD-10', 'an operation of a context that has ended starts nothing', async (t) => {
+  requirement('CONTEXT-10', 'an operation of a context that has ended starts nothing', async (t) => {
     const runs = new Counts()
     const run = await t.launch(async (ctx) => {
       const inner = await new Promise<typeof ctx>((resolve) => {
@@ -164,11 +194,42 @@ export const childContextRequirements: readonly ContextRequirement[] = [
     expect(await run.started()).not.toContain('too late')
   }),
 
-  requirement('CHILD-11', 'an operation of the parent may be used inside, and stays one of the parent', async (t) => {
-    const { first, replayed } = await bothPasses(t, (ctx) =>
-      ctx.runInChildContext('x', async (x) => [await ctx.step('a', () => 'outer'), await x.step('a', () => 'inner')]),
-    )
-    expect(first).toEqual(['outer', 'inner'])
-    expect(replayed).toEqual(first)
-  }),
+  requirement(
+    'CONTEXT-11',
+    'an operation of the parent may be used inside, and stays one of the parent',
+    async (t) => {
+      const { first, replayed } = await bothPasses(t, (ctx) =>
+        ctx.runInChildContext('x', async (x) => [
+          await ctx.step('a', () => 'outer'),
+          await x.step('a', () => 'inner'),
+        ]),
+      )
+      expect(first).toEqual(['outer', 'inner'])
+      expect(replayed).toEqual(first)
+    },
+  ),
+
+  requirement(
+    'CONTEXT-12',
+    'a child context that is open when the one around it ends is CANCELLED',
+    async (t) => {
+      const runs = new Counts()
+      const run = await t.launch(async (ctx) => {
+        await ctx.runInChildContext('outer', async (outer) => {
+          void outer.runInChildContext('inner', async (inner) => {
+            await inner.sleep('nap', '1h')
+            await inner.step('never', () => runs.add('never'))
+          })
+          await outer.step('a', () => {})
+        })
+        void ctx.runInChildContext('left', (left) => left.sleep('nap', '1h'))
+        return await ctx.step('b', () => 'done')
+      })
+      expect(await run.result()).toBe('done')
+      const ended = await run.ended()
+      expect(ended.filter((each) => each.startsWith('nap'))).toEqual(['nap CANCELLED', 'nap CANCELLED'])
+      expect(ended).toEqual(expect.arrayContaining(['inner CANCELLED', 'left CANCELLED', 'outer SUCCEEDED']))
+      expect(runs.of('never')).toBe(0)
+    },
+  ),
 ]

@@ -6,12 +6,16 @@ import { drive, everything, everythingFor } from '../everything.js'
 import { Counts, gate } from '../scenes.js'
 
 export const crashRequirements: readonly ContextRequirement[] = [
-  requirement('CRASH-01', 'a crash before any write costs nothing: the result is that of a run without it', (t) =>
-    crashAtEveryWrite(t, 'before'),
+  requirement(
+    'CRASH-01',
+    'a crash before any write costs nothing: the result is that of a run without it',
+    (t) => crashAtEveryWrite(t, 'before'),
   ),
 
-  requirement('CRASH-02', 'a crash after any write costs nothing: the result is that of a run without it', (t) =>
-    crashAtEveryWrite(t, 'after'),
+  requirement(
+    'CRASH-02',
+    'a crash after any write costs nothing: the result is that of a run without it',
+    (t) => crashAtEveryWrite(t, 'after'),
   ),
 
   requirement('CRASH-03', 'a write whose answer is lost is made once: no body runs again', async (t) => {
@@ -46,8 +50,8 @@ export const crashRequirements: readonly ContextRequirement[] = [
         const workflow = await trial.deploy(async (ctx) => {
           const first = ctx.waitForEvent('go')
           await ctx.step('a', () => {})
-          await ctx.sleep('nap', '1m')
-          const second = ctx.waitForEvent('go', { timeout: '10m', onTimeout: 'undefined' })
+          await ctx.sleep('nap', '10s')
+          const second = ctx.waitForEvent('go', { timeout: '10s', onTimeout: 'undefined' })
           return [await first, await second]
         })
         let isOpen = false
@@ -62,12 +66,12 @@ export const crashRequirements: readonly ContextRequirement[] = [
         trial.driver.crash()
         const run = await trial.start(workflow)
         await trial.recover()
-        await trial.advance('1m')
+        await trial.advance('10s')
         if (!isSent) {
           isSent = true
           await run.send('go', 'came')
         }
-        await trial.advance('20m')
+        await trial.advance('20s')
         expect(await run.result()).toEqual(['came', undefined])
       })
     }
@@ -82,11 +86,11 @@ export const crashRequirements: readonly ContextRequirement[] = [
         })
         const run = await trial.launch(async (ctx) => {
           await ctx.step('a', () => {})
-          await ctx.sleep('nap', '1m')
+          await ctx.sleep('nap', '10s')
           return await ctx.step('b', () => 'done')
         })
         if (trial.driver.cancel === undefined) await run.cancel()
-        for (let minutes = 0; minutes < 3; minutes += 1) await trial.advance('1m')
+        await trial.advance('30s')
         expect(await run.status()).toBe(isAccepted ? 'CANCELLED' : 'COMPLETED')
       })
     }
@@ -116,39 +120,101 @@ export const crashRequirements: readonly ContextRequirement[] = [
     await expectOneOutcomeEach(run)
   }),
 
-  requirement('CRASH-08', 'a body that a crash cut short, and that comes back late, is not heard', async (t) => {
-    const first = gate<string>()
-    const runs = new Counts()
-    const run = await t.launch(async (ctx) => {
-      const result = await ctx.step('a', () => (runs.add('a') === 1 ? first.promise : 'second run'))
-      await ctx.sleep('nap', '1m')
-      return result
-    })
-    await t.restart()
-    first.open('first run')
-    await t.settle()
-    await t.advance('1m')
-    expect(await run.result()).toBe('second run')
-    expect(await run.ended()).toEqual(['a SUCCEEDED', 'nap SUCCEEDED'])
+  requirement(
+    'CRASH-08',
+    'a body that a crash cut short, and that comes back late, is not heard',
+    async (t) => {
+      const first = gate<string>()
+      const runs = new Counts()
+      const run = await t.launch(async (ctx) => {
+        const result = await ctx.step('a', () => (runs.add('a') === 1 ? first.promise : 'second run'))
+        await ctx.sleep('nap', '1m')
+        return result
+      })
+      await t.restart()
+      first.open('first run')
+      await t.settle()
+      await t.advance('1m')
+      expect(await run.result()).toBe('second run')
+      expect(await run.ended()).toEqual(['a SUCCEEDED', 'nap SUCCEEDED'])
+    },
+  ),
+
+  requirement(
+    'CRASH-09',
+    'an execution whose handler has ended and whose end was not written ends the same',
+    async (t) => {
+      const runs = new Counts()
+      await atEveryWrite(t, 'before', async (trial, disturb) => {
+        let isCrashed = false
+        trial.onWrite((write) => {
+          if (!disturb(write)) return
+          isCrashed = true
+          trial.driver.crash()
+        })
+        const run = await trial.launch(async (ctx) => {
+          await ctx.step('a', () => runs.add('a'))
+          throw new Error('the end')
+        })
+        if (isCrashed) await trial.recover()
+        expect(await run.failure()).toMatchObject({ cause: { message: 'the end' } })
+      })
+    },
+  ),
+
+  requirement('CRASH-10', 'what user code has been told of is never done again', async (t) => {
+    for (const when of ['before', 'after'] as const) {
+      await atEveryWrite(t, when, async (trial, disturb) => {
+        const runs = new Counts()
+        const told = new Counts()
+        let toldByThen: readonly string[] | undefined
+        trial.onWrite((write) => {
+          if (!disturb(write)) return
+          toldByThen = told.names
+          trial.driver.crash()
+        })
+        const run = await trial.launch(async (ctx) => {
+          for (const name of ['a', 'b', 'c']) {
+            await ctx.step(name, () => runs.add(name))
+            told.add(name)
+          }
+          await ctx.sleep('nap', '10s')
+        })
+        if (toldByThen !== undefined) await trial.recover()
+        await trial.advance('10s')
+        if (toldByThen !== undefined) await trial.recover()
+        await trial.advance('10s')
+        await run.result()
+        for (const name of toldByThen ?? []) expect([name, runs.of(name)]).toEqual([name, 1])
+      })
+    }
   }),
 
-  requirement('CRASH-09', 'an execution whose handler has ended and whose end was not written ends the same', async (t) => {
-    const runs = new Counts()
-    await atEveryWrite(t, 'before', async (trial, disturb) => {
-      let isCrashed = false
-      trial.onWrite((write) => {
-        if (!disturb(write)) return
-        isCrashed = true
-        trial.driver.crash()
-      })
-      const run = await trial.launch(async (ctx) => {
-        await ctx.step('a', () => runs.add('a'))
-        throw new Error('the end')
-      })
-      if (isCrashed) await trial.recover()
-      expect(await run.failure()).toMatchObject({ cause: { message: 'the end' } })
-    })
-  }),
+  requirement(
+    'CRASH-11',
+    'an event that is sent around any write wakes who waits for nothing else',
+    async (t) => {
+      for (const when of ['before', 'after'] as const) {
+        await atEveryWrite(t, when, async (trial, disturb) => {
+          let isOpen = false
+          let isSent = false
+          trial.onWrite(async (write) => {
+            isOpen ||= write.kind === 'commit' && write.when === 'after'
+            const isAwaited = trial.capabilities.events === 'buffered' || isOpen
+            if (!disturb(write) || write.kind !== 'commit' || isSent || !isAwaited) return
+            isSent = true
+            await trial.driver.sendEvent('one', 'go', 'came')
+          })
+          const run = await trial.launch(async (ctx) => {
+            await ctx.step('a', () => {})
+            return await ctx.waitForEvent('go')
+          })
+          if (!isSent) await run.send('go', 'came')
+          expect(await run.result()).toBe('came')
+        })
+      }
+    },
+  ),
 ]
 
 /** No execution of the suite makes more writes than this. */
@@ -173,7 +239,9 @@ async function atEveryWrite(
     try {
       await scenario(await t.another(), disturb)
     } catch (error) {
-      throw new Error(`With write ${writeNo} disturbed ${when} it was made: ${String(error)}`, { cause: error })
+      throw new Error(`With write ${writeNo} disturbed ${when} it was made: ${String(error)}`, {
+        cause: error,
+      })
     }
     if (!isReached) return
   }
@@ -205,6 +273,8 @@ async function crashAtEveryWrite(t: ContextTrial, when: DriverWrite['when']): Pr
 }
 
 async function expectOneOutcomeEach(run: Launched<unknown>): Promise<void> {
-  const ends = (await run.history()).flatMap((event) => (event.kind === 'OperationEnded' ? [event.operationId] : []))
+  const ends = (await run.history()).flatMap((event) =>
+    event.kind === 'OperationEnded' ? [event.operationId] : [],
+  )
   expect(new Set(ends).size).toBe(ends.length)
 }

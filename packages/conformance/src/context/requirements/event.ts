@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
 import type { ContextRequirement } from '../context-trial.js'
@@ -170,4 +171,20 @@ export const eventRequirements: readonly ContextRequirement[] = [
     expect(await run.result()).toBe('done')
     expect(await run.ended()).toEqual(['a SUCCEEDED', 'go CANCELLED'])
   }),
+
+  requirement(
+    'EVENT-15',
+    'a declared event is checked where it is sent, and arrives as its schema gives it',
+    async (t) => {
+      const validate = (value: unknown): { value: unknown } | { issues: { message: string }[] } =>
+        typeof value === 'string' ? { value: value.trim() } : { issues: [{ message: 'not a text' }] }
+      const approved: StandardSchemaV1 = { '~standard': { version: 1, vendor: 'trial', validate } }
+      const workflow = { events: { approved } }
+      const run = await t.launch((ctx) => ctx.waitForEvent('approved'), { workflow })
+      await expect(run.send('approved', 7)).rejects.toMatchObject({ code: 'VALIDATION' })
+      expect((await run.history()).some((event) => event.kind === 'MessageReceived')).toBe(false)
+      await run.send('approved', '  yes ')
+      expect(await run.result()).toBe('yes')
+    },
+  ),
 ]

@@ -6,7 +6,17 @@ import { rejection } from '../scenes.js'
 
 export const inputRequirements: readonly ContextRequirement[] = [
   requirement('INPUT-01', 'a name is 1 to 256 printable ASCII characters, or it is refused', async (t) => {
-    const names: unknown[] = ['', 'x'.repeat(257), 'tab\t', 'naïve', 'line\nbreak', 'nul\u0000', 7, null, undefined]
+    const names: unknown[] = [
+      '',
+      'x'.repeat(257),
+      'tab\t',
+      'naïve',
+      'line\nbreak',
+      'nul\u0000',
+      7,
+      null,
+      undefined,
+    ]
     const calls = (ctx: DurableContextOps, name: string): Promise<unknown>[] => [
       ctx.step(name, () => 1),
       ctx.tryStep(name, () => 1),
@@ -23,7 +33,16 @@ export const inputRequirements: readonly ContextRequirement[] = [
   }),
 
   requirement('INPUT-02', 'a duration that is none, negative or endless is refused', async (t) => {
-    const durations: unknown[] = [Number.NaN, -1, Number.POSITIVE_INFINITY, 'soon', '5 parsecs', {}, { hours: '1' }, [5]]
+    const durations: unknown[] = [
+      Number.NaN,
+      -1,
+      Number.POSITIVE_INFINITY,
+      'soon',
+      '5 parsecs',
+      {},
+      { hours: '1' },
+      [5],
+    ]
     for (const duration of durations) {
       const refusals = await refused(await t.another(), (ctx) => [
         ctx.sleep('nap', duration as number),
@@ -31,12 +50,20 @@ export const inputRequirements: readonly ContextRequirement[] = [
         ctx.step('a', () => 1, { attemptTimeout: duration as number }),
         ctx.step('a', () => 1, { retry: { maxAttempts: 2, initialInterval: duration as number } }),
       ])
-      for (const refusal of refusals) expect(refusal.field).toMatch(/duration|timeout|attemptTimeout|initialInterval/)
+      for (const refusal of refusals)
+        expect(refusal.field).toMatch(/duration|timeout|attemptTimeout|initialInterval/)
     }
   }),
 
   requirement('INPUT-03', 'an instant that is none is refused', async (t) => {
-    const dates: unknown[] = [new Date(Number.NaN), Number.NaN, Number.NEGATIVE_INFINITY, '2030-01-01', null, undefined]
+    const dates: unknown[] = [
+      new Date(Number.NaN),
+      Number.NaN,
+      Number.NEGATIVE_INFINITY,
+      '2030-01-01',
+      null,
+      undefined,
+    ]
     const refusals = await refused(t, (ctx) => dates.map((date) => ctx.sleepUntil('nap', date as Date)))
     for (const refusal of refusals) expect(refusal.field).toBe('date')
   }),
@@ -63,11 +90,23 @@ export const inputRequirements: readonly ContextRequirement[] = [
     ])
   }),
 
-  requirement('INPUT-05', 'a retry says how often: without maxAttempts, or with a senseless one, it is refused', async (t) => {
-    const policies = [{}, { maxAttempts: 0 }, { maxAttempts: 1.5 }, { maxAttempts: Number.NaN }, { maxAttempts: '3' }]
-    const refusals = await refused(t, (ctx) => policies.map((retry) => ctx.step('a', () => 1, { retry: retry as never })))
-    for (const refusal of refusals) expect(refusal.field).toBe('options.retry.maxAttempts')
-  }),
+  requirement(
+    'INPUT-05',
+    'a retry says how often: without maxAttempts, or with a senseless one, it is refused',
+    async (t) => {
+      const policies = [
+        {},
+        { maxAttempts: 0 },
+        { maxAttempts: 1.5 },
+        { maxAttempts: Number.NaN },
+        { maxAttempts: '3' },
+      ]
+      const refusals = await refused(t, (ctx) =>
+        policies.map((retry) => ctx.step('a', () => 1, { retry: retry as never })),
+      )
+      for (const refusal of refusals) expect(refusal.field).toBe('options.retry.maxAttempts')
+    },
+  ),
 
   requirement('INPUT-06', 'an option has one of the values it can have, or it is refused', async (t) => {
     const refusals = await refused(t, (ctx) => [
@@ -96,18 +135,22 @@ export const inputRequirements: readonly ContextRequirement[] = [
     for (const refusal of refusals) expect(refusal.field).toBe('fn')
   }),
 
-  requirement('INPUT-08', 'what was refused can be caught, and the workflow goes on, the same on replay', async (t) => {
-    const run = await t.launch(async (ctx) => {
-      const refused = await rejection(ctx.step('', () => 1))
-      const results = [await ctx.step('a', () => 1), await ctx.step('a', () => 2)]
-      await rejection(ctx.step('a', () => 3, { attemptTimeout: -1 }))
-      await ctx.sleep('nap', '1m')
-      return [(refused as { code: string }).code, ...results, await ctx.step('a', () => 4)]
-    })
-    await t.restart()
-    await t.advance('1m')
-    expect(await run.result()).toEqual(['VALIDATION', 1, 2, 4])
-  }),
+  requirement(
+    'INPUT-08',
+    'what was refused can be caught, and the workflow goes on, the same on replay',
+    async (t) => {
+      const run = await t.launch(async (ctx) => {
+        const refused = await rejection(ctx.step('', () => 1))
+        const results = [await ctx.step('a', () => 1), await ctx.step('a', () => 2)]
+        await rejection(ctx.step('a', () => 3, { attemptTimeout: -1 }))
+        await ctx.sleep('nap', '1m')
+        return [(refused as { code: string }).code, ...results, await ctx.step('a', () => 4)]
+      })
+      await t.restart()
+      await t.advance('1m')
+      expect(await run.result()).toEqual(['VALIDATION', 1, 2, 4])
+    },
+  ),
 
   requirement('INPUT-09', 'a start that is refused writes nothing', async (t) => {
     const workflow = await t.deploy(async () => 'ran')
@@ -118,7 +161,10 @@ export const inputRequirements: readonly ContextRequirement[] = [
       [{ executionId: 'x'.repeat(257) }, { code: 'VALIDATION' }],
       [{ executionId: 'one', timeoutMs: 0 }, { code: 'VALIDATION' }],
       [{ executionId: 'one', input: { callback: () => {} } }, { code: 'SERIALIZATION' }],
-      [{ executionId: 'one', input: 'x'.repeat(limit) }, { code: 'PAYLOAD_TOO_LARGE', details: { size: limit + 2, limit } }],
+      [
+        { executionId: 'one', input: 'x'.repeat(limit) },
+        { code: 'PAYLOAD_TOO_LARGE', details: { size: limit + 2, limit } },
+      ],
     ]
     for (const [options, refusal] of starts) {
       await expect(t.driver.start(workflow, options)).rejects.toMatchObject(refusal)
@@ -164,7 +210,8 @@ async function refused(
   const run = await t.launch(async (ctx) => {
     const refusals = await Promise.allSettled(calls(ctx))
     return refusals.map((outcome) => {
-      if (outcome.status === 'fulfilled') return { field: 'none', message: `it was accepted: ${String(outcome.value)}` }
+      if (outcome.status === 'fulfilled')
+        return { field: 'none', message: `it was accepted: ${String(outcome.value)}` }
       const { code, details, message } = outcome.reason
       return { field: code === 'VALIDATION' ? details.field : code, message }
     })

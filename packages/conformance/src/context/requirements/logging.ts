@@ -27,20 +27,24 @@ export const loggingRequirements: readonly ContextRequirement[] = [
     expect(t.messages('info')).toEqual(lines)
   }),
 
-  requirement('LOG-02', 'what follows the last recorded operation is written in the pass that gets there', async (t) => {
-    const run = await t.launch(async (ctx) => {
-      const nap = ctx.sleep('nap', '1m')
-      ctx.logger.info('before the nap ends')
-      await nap
-      ctx.logger.info('after')
-    })
-    expect(t.messages('info')).toEqual(['before the nap ends'])
-    await t.restart()
-    expect(t.messages('info')).toEqual(['before the nap ends'])
-    await t.advance('1m')
-    await run.result()
-    expect(t.messages('info')).toEqual(['before the nap ends', 'after'])
-  }),
+  requirement(
+    'LOG-02',
+    'what follows the last recorded operation is written in the pass that gets there',
+    async (t) => {
+      const run = await t.launch(async (ctx) => {
+        const nap = ctx.sleep('nap', '1m')
+        ctx.logger.info('before the nap ends')
+        await nap
+        ctx.logger.info('after')
+      })
+      expect(t.messages('info')).toEqual(['before the nap ends'])
+      await t.restart()
+      expect(t.messages('info')).toEqual(['before the nap ends'])
+      await t.advance('1m')
+      await run.result()
+      expect(t.messages('info')).toEqual(['before the nap ends', 'after'])
+    },
+  ),
 
   requirement('LOG-03', 'configureLogger decides by level what is said while replaying', async (t) => {
     const expected: Readonly<Record<ReplayLogging, readonly string[]>> = {
@@ -54,24 +58,28 @@ export const loggingRequirements: readonly ContextRequirement[] = [
     }
   }),
 
-  requirement('LOG-04', 'configureLogger replaces the logger, for all contexts of the workflow', async (t) => {
-    const own: string[] = []
-    const logger: Logger = {
-      debug: (message) => void own.push(message),
-      info: (message) => void own.push(message),
-      warn: (message) => void own.push(message),
-      error: (message) => void own.push(message),
-    }
-    const run = await t.launch(async (ctx) => {
-      ctx.logger.info('before')
-      ctx.configureLogger({ logger })
-      ctx.logger.info('after')
-      await ctx.runInChildContext('x', async (x) => x.logger.warn('in x'))
-    })
-    await run.result()
-    expect(t.messages('info')).toEqual(['before'])
-    expect(own).toEqual(['after', 'in x'])
-  }),
+  requirement(
+    'LOG-04',
+    'configureLogger replaces the logger, for all contexts of the workflow',
+    async (t) => {
+      const own: string[] = []
+      const logger: Logger = {
+        debug: (message) => void own.push(message),
+        info: (message) => void own.push(message),
+        warn: (message) => void own.push(message),
+        error: (message) => void own.push(message),
+      }
+      const run = await t.launch(async (ctx) => {
+        ctx.logger.info('before')
+        ctx.configureLogger({ logger })
+        ctx.logger.info('after')
+        await ctx.runInChildContext('x', async (x) => x.logger.warn('in x'))
+      })
+      await run.result()
+      expect(t.messages('info')).toEqual(['before'])
+      expect(own).toEqual(['after', 'in x'])
+    },
+  ),
 
   requirement('LOG-05', 'every line carries the execution, the context, and its own data', async (t) => {
     const run = await t.launch(async (ctx) => {
@@ -83,25 +91,29 @@ export const loggingRequirements: readonly ContextRequirement[] = [
     expect(lineOf(t, 'inside')).toMatchObject({ level: 'warn', data: { executionId: 'one', parent: 'x/y' } })
   }),
 
-  requirement('LOG-06', 'the logger of a body writes whenever the body runs, with step and attempt', async (t) => {
-    const run = await t.launch((ctx) =>
-      ctx.step(
-        'a',
-        ({ logger, attempt }) => {
-          logger.info('runs', { more: true })
-          if (attempt === 1) throw new Error('again')
-        },
-        { retry: { maxAttempts: 2, initialInterval: '1m', jitter: 'none' } },
-      ),
-    )
-    await t.restart()
-    await t.advance('1m')
-    await run.result()
-    expect(t.logged.filter(({ message }) => message === 'runs').map(({ data }) => data)).toMatchObject([
-      { executionId: 'one', step: 'a', attempt: 1, more: true },
-      { executionId: 'one', step: 'a', attempt: 2, more: true },
-    ])
-  }),
+  requirement(
+    'LOG-06',
+    'the logger of a body writes whenever the body runs, with step and attempt',
+    async (t) => {
+      const run = await t.launch((ctx) =>
+        ctx.step(
+          'a',
+          ({ logger, attempt }) => {
+            logger.info('runs', { more: true })
+            if (attempt === 1) throw new Error('again')
+          },
+          { retry: { maxAttempts: 2, initialInterval: '1m', jitter: 'none' } },
+        ),
+      )
+      await t.restart()
+      await t.advance('1m')
+      await run.result()
+      expect(t.logged.filter(({ message }) => message === 'runs').map(({ data }) => data)).toMatchObject([
+        { executionId: 'one', step: 'a', attempt: 1, more: true },
+        { executionId: 'one', step: 'a', attempt: 2, more: true },
+      ])
+    },
+  ),
 
   requirement('LOG-07', 'a workflow that waits for what is not durable is warned of', async (t) => {
     const run = await t.launch(() => new Promise<void>(() => {}))

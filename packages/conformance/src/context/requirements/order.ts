@@ -217,7 +217,7 @@ export const orderRequirements: readonly ContextRequirement[] = [
     async (t) => {
       const winners: unknown[] = []
       const run = await t.launch(async (ctx) => {
-        const open = ctx.sleep('open', '1h').then(() => 'open')
+        const open = ctx.sleep('open', '5m').then(() => 'open')
         winners.push(await Promise.race([open, ctx.step('quick', () => 'quick')]))
         await ctx.sleep('nap', '1m')
         await open
@@ -225,9 +225,30 @@ export const orderRequirements: readonly ContextRequirement[] = [
       await t.restart()
       await t.advance('1m')
       await t.restart()
-      await t.advance('1h')
+      await t.advance('5m')
       await run.result()
       expect(new Set(winners)).toEqual(new Set(['quick']))
+    },
+  ),
+
+  requirement(
+    'ORDER-12',
+    'of two waits the one that ended first wins on replay, whichever began first',
+    async (t) => {
+      const winners: unknown[] = []
+      const run = await t.launch(async (ctx) => {
+        const waits = ['first', 'second'].map((name) => ctx.waitForEvent<string>(name))
+        winners.push(await Promise.race(waits))
+        await Promise.all(waits)
+        await ctx.sleep('nap', '1m')
+      })
+      await run.send('second', 'second')
+      await run.send('first', 'first')
+      await t.restart()
+      await t.advance('1m')
+      await run.result()
+      expect(new Set(winners)).toEqual(new Set(['second']))
+      expect(winners.length).toBeGreaterThan(1)
     },
   ),
 ]

@@ -10,7 +10,9 @@ export const pagingRequirements: readonly ContextRequirement[] = [
   requirement('PAGING-01', 'a journal of many pages is replayed in full', async (t) => {
     const runs = new Counts()
     const { first, replayed } = await bothPasses(t, async (ctx) => {
-      const steps = Array.from({ length: many }, (_, index) => ctx.step(`s${index}`, () => runs.add('body') * 0 + index))
+      const steps = Array.from({ length: many }, (_, index) =>
+        ctx.step(`s${index}`, () => runs.add('body') * 0 + index),
+      )
       return (await Promise.all(steps)).reduce((sum, index) => sum + index, 0)
     })
     expect(first).toBe((many * (many - 1)) / 2)

@@ -6,7 +6,9 @@ import { bothPasses, Counts, rejection } from '../scenes.js'
 export const sideEffectRequirements: readonly ContextRequirement[] = [
   requirement('EFFECT-01', 'a side effect is produced once, and is the same on replay', async (t) => {
     const runs = new Counts()
-    const { first, replayed } = await bothPasses(t, (ctx) => ctx.sideEffect('a', () => ({ count: runs.add('a') })))
+    const { first, replayed } = await bothPasses(t, (ctx) =>
+      ctx.sideEffect('a', () => ({ count: runs.add('a') })),
+    )
     expect([first, replayed]).toEqual([{ count: 1 }, { count: 1 }])
     expect(runs.of('a')).toBe(1)
   }),

@@ -53,7 +53,7 @@ export const sleepRequirements: readonly ContextRequirement[] = [
         return order
       })
       t.driver.crash()
-      await t.advance('1h')
+      await t.advance('15m')
       await t.recover()
       expect(await run.result()).toEqual([
         ['short', 60_000],
@@ -81,7 +81,7 @@ export const sleepRequirements: readonly ContextRequirement[] = [
         await ctx.step('after', () => runs.add('after'))
       })
       t.driver.crash()
-      await t.advance('1h')
+      await t.advance('15m')
       expect(runs.of('after')).toBe(0)
       await t.recover()
       await run.result()
@@ -158,17 +158,21 @@ export const sleepRequirements: readonly ContextRequirement[] = [
     expect(await run.result()).toMatchObject({ code: 'VALIDATION' })
   }),
 
-  requirement('SLEEP-15', 'an instant that was too far away stays so, although it comes nearer', async (t) => {
-    const run = await t.launch(async (ctx) => {
-      const farAway = ctx.startedAt.getTime() + 366 * 86_400_000 + 1
-      const refused = await rejection(ctx.sleepUntil('far away', farAway))
-      await ctx.sleep('nap', '1h')
-      return refused
-    })
-    await t.restart()
-    await t.advance('1h')
-    expect(await run.result()).toMatchObject({ code: 'VALIDATION', details: { field: 'date' } })
-  }),
+  requirement(
+    'SLEEP-15',
+    'an instant that was too far away stays so, although it comes nearer',
+    async (t) => {
+      const run = await t.launch(async (ctx) => {
+        const farAway = ctx.startedAt.getTime() + 366 * 86_400_000 + 1
+        const refused = await rejection(ctx.sleepUntil('far away', farAway))
+        await ctx.sleep('nap', '1m')
+        return refused
+      })
+      await t.restart()
+      await t.advance('1m')
+      expect(await run.result()).toMatchObject({ code: 'VALIDATION', details: { field: 'date' } })
+    },
+  ),
 
   requirement(
     'SLEEP-12',

@@ -77,6 +77,7 @@ const readingVerbs = {
   },
   messages: async (t) => {
     const key = keyOf(await recorded(t))
+    await t.send(key, event('go'))
     return (store) => store.messages({ ...key, after: 0, limit: 10 })
   },
   read: async (t) => {
@@ -86,6 +87,7 @@ const readingVerbs = {
   list: async () => (store) => store.list({ namespace: 'main', statuses: [], limit: 10 }),
   inbox: async (t) => {
     const key = executionOf(await recorded(t))
+    await t.send(key, event('go'))
     return (store) => store.inbox({ ...key, after: 0, limit: 10 })
   },
   workers: async () => (store) => store.workers({ namespace: 'main', seenSince: 0 }),

@@ -2,6 +2,8 @@ import { type Clock, isTerminal } from '@perdure/core'
 import { type MemoryStore, memory } from '@perdure/memory'
 import type { StoreMutant } from '../store-mutant.js'
 
+let claimCount = 0
+
 export const claimMutants: readonly StoreMutant[] = [
   {
     name: 'claim gives one execution twice',
@@ -20,15 +22,12 @@ export const claimMutants: readonly StoreMutant[] = [
   {
     name: 'a repeated claim is a new one',
     caughtBy: 'CLAIM-11',
-    damage: (intact) => {
-      let count = 0
-      return {
-        claim: (request) => {
-          count += 1
-          return intact.claim({ ...request, requestId: `${request.requestId}, time ${count}` })
-        },
-      }
-    },
+    damage: (intact) => ({
+      claim: (request) => {
+        claimCount += 1
+        return intact.claim({ ...request, requestId: `${request.requestId}, time ${claimCount}` })
+      },
+    }),
   },
   {
     name: 'claim takes the time from the client',

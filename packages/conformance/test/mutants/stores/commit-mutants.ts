@@ -59,14 +59,17 @@ export const commitMutants: readonly StoreMutant[] = [
     caughtBy: 'BATCH-02',
     damage: (intact) => ({
       commit: async (request) => {
-        const isPoison = request.entries.some(({ key }) => intact.database.run(key) === null)
+        const isPoison = request.entries.some(({ key, consumed }) => {
+          const { length } = intact.database.inbox(key)
+          return consumed.some(({ inboxSeq }) => inboxSeq > length)
+        })
         if (!isPoison) return intact.commit(request)
-        return { answers: request.entries.map((): CommitAnswer => ({ kind: 'fenced' })) }
+        return { answers: request.entries.map((): CommitAnswer => ({ kind: 'rejected', reason: 'poison' })) }
       },
     }),
   },
   {
-    name: 'the entries of a batch are applied in order of their executions',
+    name: 'the entries of a batch are applied in an order of the store’s own',
     caughtBy: 'BATCH-07',
     damage: (intact) => ({
       commit: async (request) => {

@@ -9,10 +9,10 @@ export const familyMutants: readonly StoreMutant[] = [
     damage: (intact) => ({
       commit: async (request) => {
         const entries = request.entries.map((entry) => withoutParent(intact, entry))
-        const reply = await intact.commit({ ...request, entries: entries.map(({ entry }) => entry) })
-        await Promise.resolve()
-        for (const [index, { outcome, restore }] of entries.entries()) {
-          restore()
+        const replying = intact.commit({ ...request, entries: entries.map(({ entry }) => entry) })
+        for (const { restore } of entries) restore()
+        const reply = await replying
+        for (const [index, { outcome }] of entries.entries()) {
           if (outcome !== null && reply.answers[index]?.kind === 'applied') await intact.append([outcome])
         }
         return reply

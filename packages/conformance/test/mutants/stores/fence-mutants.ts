@@ -70,6 +70,18 @@ export const fenceMutants: readonly StoreMutant[] = [
     }),
   },
   {
+    name: 'a turn that lets the run go needs no fence',
+    caughtBy: 'FENCED-release',
+    damage: (intact) => ({
+      commit: (request) => {
+        const entries = request.entries.map((entry) => {
+          return entry.turn.kind === 'release' ? asHolder(intact, entry) : entry
+        })
+        return intact.commit({ ...request, entries })
+      },
+    }),
+  },
+  {
     name: 'a renewal does not look at the fence',
     caughtBy: 'LEASE-04',
     damage: (intact) => ({

@@ -78,6 +78,17 @@ export const inboxMutants: readonly StoreMutant[] = [
     }),
   },
   {
+    name: 'dedupe ids are ignored',
+    caughtBy: 'REPEAT-append',
+    damage: (intact) => ({
+      append: (batch) => {
+        return intact.append(
+          batch.map(({ to, message }) => ({ to, message: { ...message, dedupeId: null } })),
+        )
+      },
+    }),
+  },
+  {
     name: 'a dedupe id is forgotten once its message was consumed',
     caughtBy: 'INBOX-07',
     damage: (intact) => ({

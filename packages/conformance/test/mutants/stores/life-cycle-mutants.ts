@@ -24,7 +24,10 @@ export const lifeCycleMutants: readonly StoreMutant[] = [
   {
     name: 'a closed store goes on answering',
     caughtBy: 'CLOSED-read',
-    damage: ({ database, capabilities }, clock) => memory({ clock, database, capabilities }),
+    damage: ({ database, capabilities }, clock) => {
+      const { close: _, ...verbs } = memory({ clock, database, capabilities })
+      return verbs
+    },
   },
   {
     name: 'a finished run can be paused',

@@ -18,7 +18,7 @@ export const readingMutants: readonly StoreMutant[] = [
   },
   {
     name: 'pages of a list go by position',
-    caughtBy: 'LIST-05',
+    caughtBy: 'LIST-04',
     damage: (intact) => ({
       list: async ({ cursor, limit, ...request }) => {
         const { runs } = await intact.list({ ...request, limit: 1_000_000 })

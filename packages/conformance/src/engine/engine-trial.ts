@@ -1,0 +1,129 @@
+import {
+  type Clock,
+  defineWorkflow,
+  type DurableContextOps,
+  type Duration,
+  type Store,
+  toMs,
+} from '@perdure/core'
+import {
+  type AnyWorkflow,
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type WorkerOptions,
+} from '@perdure/engine'
+import type { StoreCall, StoreInterceptor, StoreVerb } from '../faults/intercept-store.js'
+import { SimulatedProcess } from '../faults/simulated-process.js'
+import { walkTime } from '../faults/walk-time.js'
+import type { Requirement } from '../requirement.js'
+import { VirtualClock } from '../virtual-clock.js'
+
+export type EngineRequirement = Requirement<EngineTrial>
+
+/** A new and empty store, whose time is the given clock, and how to remove it. */
+export type CreateStoreForEngine = (given: { readonly clock: Clock }) => Promise<{
+  readonly store: Store
+  /** A second handle on the same data. Left out: the first stands in. */
+  readonly another?: () => Promise<Store>
+  readonly destroy: () => Promise<void>
+}>
+
+/** How a process of a trial differs from the plain one. */
+export interface ProcessOptions extends Omit<EngineOptions, 'store' | 'clock'> {
+  /** Its worker; false: it has none. */
+  readonly worker?: WorkerOptions | false
+  /** Stands between its engine and the store. */
+  readonly intercept?: StoreInterceptor
+}
+
+/** An engine in a process of its own, and what it asked of the store. */
+export interface EngineProcess {
+  readonly engine: Engine
+  readonly calls: readonly StoreCall[]
+  /** How often it called a verb. */
+  count(verb: StoreVerb): number
+  /** It dies where it stands. */
+  kill(): void
+}
+
+/** For how long workers of a trial hold a run without a sign of life. */
+export const leaseMs = 5_000
+
+/** Several processes over one store, in one requirement. */
+export class EngineTrial {
+  readonly clock: VirtualClock
+  /** Past all processes. */
+  readonly store: Store
+  readonly #another: (() => Promise<Store>) | undefined
+  readonly #destroy: () => Promise<void>
+  readonly #processes: SimulatedProcess[] = []
+  readonly #handles: Store[] = []
+
+  private constructor(made: Awaited<ReturnType<CreateStoreForEngine>>, clock: VirtualClock) {
+    this.clock = clock
+    this.store = made.store
+    this.#another = made.another
+    this.#destroy = made.destroy
+  }
+
+  static async open(create: CreateStoreForEngine): Promise<EngineTrial> {
+    const clock = new VirtualClock()
+    const made = await create({ clock })
+    await made.store.open()
+    return new EngineTrial(made, clock)
+  }
+
+  async close(): Promise<void> {
+    for (const each of this.#processes) each.kill()
+    for (const handle of this.#handles) await handle.close()
+    await this.#destroy()
+  }
+
+  /** Another process with an engine, and a worker unless it is to have none. */
+  async process(options: ProcessOptions): Promise<EngineProcess> {
+    const { worker = {}, intercept = (_call, apply) => apply(), ...engineOptions } = options
+    const calls: StoreCall[] = []
+    const simulated = new SimulatedProcess(await this.#handle(), this.clock, (call, apply) => {
+      calls.push(call)
+      return intercept(call, apply)
+    })
+    this.#processes.push(simulated)
+    const { store, clock } = simulated
+    const engine = createEngine({ ...engineOptions, store, clock })
+    if (worker !== false) await engine.createWorker({ lease: leaseMs, ...worker }).start()
+    const count = (verb: StoreVerb): number => calls.filter((call) => call.verb === verb).length
+    return { engine, calls, count, kill: () => simulated.kill() }
+  }
+
+  /** Lets everything run until nothing more happens by itself. */
+  async settle(): Promise<void> {
+    for (const each of this.#processes) await each.quiet()
+  }
+
+  async advance(duration: Duration): Promise<void> {
+    await walkTime(this.clock, toMs(duration, 'duration'), () => this.settle())
+  }
+
+  /** The first process gets the store itself, each later one a handle of its own. */
+  async #handle(): Promise<Store> {
+    if (this.#processes.length === 0 || this.#another === undefined) return this.store
+    const handle = await this.#another()
+    await handle.open()
+    this.#handles.push(handle)
+    return handle
+  }
+}
+
+/** A workflow named `trial`, unless it is to have another name or version. */
+export function workflow<Input, Output>(
+  handler: (ctx: DurableContextOps, input: Input) => Promise<Output>,
+  options: { readonly name?: string; readonly version?: string } = {},
+): AnyWorkflow & { readonly '~types'?: { readonly input: Input; readonly output: Output } } {
+  const { name = 'trial', version = '1' } = options
+  // Inputs and outputs are checked where the workflow is started, by the types that are kept beside it.
+  return defineWorkflow(
+    { name, version },
+    handler as (ctx: DurableContextOps, input: unknown) => Promise<unknown>,
+  ) as never
+}

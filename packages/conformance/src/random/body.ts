@@ -1,0 +1,62 @@
+import type { StepContext } from '@perdure/core'
+import fc, { type Arbitrary } from 'fast-check'
+import type { World } from './world.js'
+
+/** What the body of a step does. */
+export interface BodyPlan {
+  /** So many of the first attempts fail. */
+  readonly failures: number
+  readonly fails: 'throws' | 'hangs'
+  /** `now`: it returns no promise; `soon`: it awaits something that is there; `later`: it waits for the outside. */
+  readonly ends: 'now' | 'soon' | 'later'
+}
+
+export function bodyPlan(): Arbitrary<BodyPlan> {
+  return fc.record({
+    failures: fc.oneof(
+      { arbitrary: fc.constant(0), weight: 3 },
+      { arbitrary: fc.integer({ min: 1, max: 3 }), weight: 1 },
+    ),
+    fails: fc.oneof(
+      { arbitrary: fc.constant('throws' as const), weight: 3 },
+      { arbitrary: fc.constant('hangs' as const), weight: 1 },
+    ),
+    ends: fc.oneof(
+      { arbitrary: fc.constant('now' as const), weight: 3 },
+      { arbitrary: fc.constant('soon' as const), weight: 2 },
+      { arbitrary: fc.constant('later' as const), weight: 1 },
+    ),
+  })
+}
+
+/** A body that does what the plan says, as a function of operation and attempt. */
+export function bodyOf(
+  world: World,
+  key: string,
+  plan: BodyPlan,
+  isOnce = false,
+): (step: StepContext) => unknown {
+  const { failures, fails, ends } = plan
+  return (step) => {
+    world.bodyStarts(key, step, isOnce)
+    const isFailing = step.attempt <= failures
+    if (isFailing && fails === 'hangs') return world.hang()
+    const end = (): unknown => {
+      if (isFailing) throw new Error(`${key} fails in attempt ${step.attempt}`)
+      return { value: world.valueOf(step.operationId), by: world.made() }
+    }
+    if (ends === 'now') return end()
+    // Where attempts are timed, waiting for the outside could be one timeout more.
+    return (ends === 'later' && !isTimed(plan) ? world.gate() : Promise.resolve()).then(end)
+  }
+}
+
+/** Whether an attempt needs a timeout to end. */
+export function isTimed({ failures, fails }: BodyPlan): boolean {
+  return failures > 0 && fails === 'hangs'
+}
+
+export function printBody({ failures, fails, ends }: BodyPlan): string {
+  const failing = failures === 0 ? '' : `, ${fails} ${failures === 1 ? 'once' : `${failures} times`}`
+  return `ends ${ends}${failing}`
+}

@@ -1,0 +1,58 @@
+import fc, { type Arbitrary } from 'fast-check'
+import { maxFaults, maxReplacements } from './grid.js'
+
+/** What goes wrong around a write. */
+export type WriteFault =
+  /** The process dies before it is applied. */
+  | 'crashBefore'
+  /** The process dies after it is applied. */
+  | 'crashAfter'
+  /** It is not applied, and the caller is told to try again. */
+  | 'failed'
+  /** It is applied, and the caller is told to try again. */
+  | 'answerLost'
+
+/** What goes wrong while a program runs. */
+export interface CrashPlan {
+  /** No live function is kept: every suspension is followed by a replay. */
+  readonly evicts: boolean
+  readonly faults: readonly { readonly write: number; readonly fault: WriteFault }[]
+  /** Processes that are replaced while nothing goes on: killed, or shut down in order. */
+  readonly replacements: readonly { readonly instant: number; readonly how: 'killed' | 'shutDown' }[]
+}
+
+export const noCrash: CrashPlan = { evicts: false, faults: [], replacements: [] }
+
+const writeFaults: readonly WriteFault[] = ['crashBefore', 'crashAfter', 'failed', 'answerLost']
+
+export function crashPlans(): Arbitrary<CrashPlan> {
+  return fc.record({
+    evicts: fc.boolean(),
+    faults: fc.array(
+      fc.record({ write: fc.nat({ max: 999 }), fault: fc.constantFrom(...writeFaults) }),
+      { maxLength: maxFaults },
+    ),
+    replacements: fc.array(
+      fc.record({
+        instant: fc.nat({ max: 15 }),
+        how: fc.constantFrom('killed' as const, 'shutDown' as const),
+      }),
+      { maxLength: maxReplacements },
+    ),
+  })
+}
+
+/** The same plan with numbers of writes that the run comes by: it writes a little more than without faults. */
+export function aimed(plan: CrashPlan, writeCount: number): CrashPlan {
+  const faults = plan.faults.map(({ write, fault }) => ({ write: 1 + (write % (writeCount + 2)), fault }))
+  return { ...plan, faults }
+}
+
+export function printPlan({ evicts, faults, replacements }: CrashPlan): string {
+  const lines = [
+    ...(evicts ? ['every suspension is followed by a replay'] : []),
+    ...faults.map(({ write, fault }) => `write ${write}: ${fault}`),
+    ...replacements.map(({ instant, how }) => `before instant ${instant}: the process is ${how}`),
+  ]
+  return lines.join('\n')
+}

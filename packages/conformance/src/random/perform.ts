@@ -1,0 +1,234 @@
+import {
+  type DurableContextOps,
+  defineWorkflow,
+  type ExecutionStatus,
+  isDurableError,
+  isTerminal,
+  type Logger,
+} from '@perdure/core'
+import type { ContextDriver, DeployedWorkflow } from '../context/context-driver.js'
+import type { CrashPlan } from './crash-plan.js'
+import { describeError, describeValue } from './describe.js'
+import { FaultInjector } from './fault-injector.js'
+import { attemptTimeoutMs, cellOf, createGrid, limitMs, outsideAt, timerAt } from './grid.js'
+import { type EventName, eventNames, type Happening, printHappening } from './happening.js'
+import { kindOf } from './kinds.js'
+import type { Block } from './node-kind.js'
+import type { Performance } from './performance.js'
+import type { Program } from './program.js'
+import { readOperations } from './read-operations.js'
+import { Scene } from './scene.js'
+import { World } from './world.js'
+
+/** Where programs are run. */
+export interface Place {
+  /** The longest that one fault delays anything. */
+  readonly recoveryMs: number
+  /** A new and empty place, for one execution. */
+  readonly open: (given: { readonly logger: Logger; readonly evicts: boolean }) => Promise<OpenPlace>
+}
+
+export interface OpenPlace {
+  readonly driver: ContextDriver
+  /** What can never be true of the rows, and is. */
+  readonly audit: () => Promise<readonly string[]>
+}
+
+/** Runs a program once, in a new place, with what the plan says going wrong. */
+export async function perform(program: Program, place: Place, plan: CrashPlan): Promise<Performance> {
+  const warnings: string[] = []
+  const logger = loggerTo(warnings, plan.faults.length > 0)
+  const { driver, audit } = await place.open({ logger, evicts: plan.evicts })
+  try {
+    const performance = await new Run(driver, program, plan, place.recoveryMs).toItsEnd()
+    return { ...performance, complaints: [...performance.complaints, ...warnings, ...(await audit())] }
+  } finally {
+    await driver.close()
+  }
+}
+
+const executionId = 'one'
+/** Cells that a cancelled execution has to clean up. */
+const graceCells = 5
+/** So often every event is sent once more, when nothing else is to come. */
+const maxRescues = 60
+
+/** One execution, its outside, and time. */
+class Run {
+  readonly #driver: ContextDriver
+  readonly #program: Program
+  readonly #plan: CrashPlan
+  readonly #world: World
+  readonly #workflow: DeployedWorkflow
+  readonly #faults: FaultInjector
+  readonly #recoveryMs: number
+  readonly #happened: string[] = []
+  /** The instant of the grid that is gone through. */
+  #instant: number
+  #rescueCount = 0
+
+  constructor(driver: ContextDriver, program: Program, plan: CrashPlan, recoveryMs: number) {
+    this.#driver = driver
+    this.#program = program
+    this.#plan = plan
+    this.#recoveryMs = recoveryMs
+    this.#instant = driver.now()
+    this.#world = new World(createGrid(this.#instant, recoveryMs), program.seed, () => driver.now())
+    this.#faults = new FaultInjector(driver, plan, () => this.#world.processDied())
+    this.#workflow = workflowOf(program, this.#world)
+  }
+
+  async toItsEnd(): Promise<Performance> {
+    const { timeoutCells, happenings } = this.#program
+    const { agenda, grid } = this.#world
+    const timeout = timeoutCells === null ? {} : { timeoutMs: limitMs(grid, timeoutCells) }
+    if (timeoutCells !== null) agenda.add(this.#instant + limitMs(grid, timeoutCells))
+    for (const { cell } of happenings) agenda.add(outsideAt(grid, cell))
+
+    await this.#driver.deploy([this.#workflow])
+    this.#faults.arm()
+    await this.#driver.start(this.#workflow, { executionId, ...timeout })
+    await this.#steady()
+    for (let instantNo = 0; !(await this.#hasEnded()); instantNo += 1) {
+      await this.#replace(instantNo)
+      await this.#moveOn()
+    }
+    return this.#performance()
+  }
+
+  /** Lets happen what happens without time, whatever goes wrong on the way. */
+  async #steady(): Promise<void> {
+    for (;;) {
+      await this.#driver.settle()
+      if (this.#faults.takeDown()) await this.#driver.recover()
+      else if (this.#faults.takeTrouble()) await this.#driver.advance(this.#recoveryMs)
+      else if (this.#world.takeHanging()) await this.#driver.advance(attemptTimeoutMs)
+      else if (!this.#world.openGates()) return
+    }
+  }
+
+  async #hasEnded(): Promise<boolean> {
+    const { status, blocked } = await this.#driver.status(executionId)
+    if (blocked !== undefined) throw new Error(`The execution is BLOCKED: ${blocked.reason}: ${blocked.message}`)
+    return isTerminal(status)
+  }
+
+  async #replace(instantNo: number): Promise<void> {
+    for (const { instant, how } of this.#plan.replacements) {
+      if (instant !== instantNo) continue
+      if (how === 'killed') this.#faults.kill()
+      else await this.#faults.shutDown(() => this.#driver.deploy([this.#workflow]))
+      await this.#steady()
+    }
+  }
+
+  async #moveOn(): Promise<void> {
+    const { agenda, grid } = this.#world
+    const next = agenda.next(this.#instant)
+    this.#instant = next ?? outsideAt(grid, cellOf(grid, this.#instant) + 1)
+    const leftMs = this.#instant - this.#driver.now()
+    if (leftMs < 0) throw new Error(`Recovery took ${-leftMs} ms too long: recoveryMs is too short`)
+    await this.#driver.advance(leftMs)
+    await this.#steady()
+    if (next === undefined) return this.#rescue()
+    for (const [index, happening] of this.#program.happenings.entries()) {
+      if (outsideAt(grid, happening.cell) !== this.#instant) continue
+      await this.#happen(happening, `${index}`)
+      await this.#steady()
+    }
+  }
+
+  async #happen(happening: Happening, happeningId: string): Promise<void> {
+    if (happening.kind === 'event') {
+      await this.#send(happening.name, happeningId)
+      if (happening.isSentTwice) await this.#send(happening.name, happeningId)
+      return
+    }
+    const ask = this.#driver[happening.kind]?.bind(this.#driver)
+    if (ask === undefined) return
+    const { grid, agenda } = this.#world
+    agenda.add(timerAt(grid, happening.cell + graceCells + 1))
+    const accepted = await this.#ask(() => ask(executionId, `${happening.kind} in cell ${happening.cell}`))
+    this.#happened.push(`${printHappening(happening)}: ${accepted ? 'accepted' : 'refused'}`)
+  }
+
+  /** Nothing is to come by itself: whatever the workflow waits for is sent. */
+  async #rescue(): Promise<void> {
+    this.#rescueCount += 1
+    if (this.#rescueCount > maxRescues) throw new Error(`The execution does not end: ${await this.#status()}`)
+    for (const name of eventNames) await this.#send(name, `rescue ${this.#rescueCount} ${name}`)
+    await this.#steady()
+  }
+
+  async #send(name: EventName, dedupeId: string): Promise<void> {
+    const payload = { event: name, sent: dedupeId }
+    const answer = await this.#ask(() => this.#driver.sendEvent(executionId, name, payload, dedupeId)).then(
+      () => 'accepted',
+      (error: unknown) => {
+        if (isDurableError(error)) return describeError(error)
+        throw error
+      },
+    )
+    this.#happened.push(`event ${name} (${dedupeId}): ${answer}`)
+  }
+
+  /** Asks until an answer comes: who is asked may die meanwhile. */
+  async #ask<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const answer = await Promise.race([ask().then((value) => ({ value })), this.#faults.death])
+      if (answer !== undefined) return answer.value
+      await this.#steady()
+    }
+  }
+
+  async #status(): Promise<ExecutionStatus> {
+    return (await this.#driver.status(executionId)).status
+  }
+
+  async #performance(): Promise<Performance> {
+    const { passes, interrupted, complaints, reached, grid } = this.#world
+    const outcome = await this.#driver.result(executionId).then(describeValue, describeError)
+    return {
+      outcome: `${await this.#status()} ${outcome}`,
+      operations: readOperations(await this.#driver.history(executionId), grid),
+      happenings: this.#happened,
+      passes,
+      interrupted,
+      complaints,
+      writeCount: this.#faults.writeCount,
+      faults: this.#faults.taken,
+      reached,
+    }
+  }
+}
+
+function workflowOf({ block }: Program, world: World): DeployedWorkflow {
+  const options = { name: 'random', cancelGrace: limitMs(world.grid, graceCells) }
+  return defineWorkflow(options, async (ctx: DurableContextOps) =>
+    runBlock(block, Scene.root(ctx, world, runBlock)),
+  ) as DeployedWorkflow
+}
+
+async function runBlock(block: Block, scene: Scene): Promise<readonly unknown[]> {
+  const values: unknown[] = []
+  for (const [index, node] of block.entries()) {
+    const { reached } = scene.world
+    reached.set(node.kind, (reached.get(node.kind) ?? 0) + 1)
+    values.push(await kindOf(node).run(node, scene.at(index)))
+  }
+  return values
+}
+
+/** Faults are warned of. A journal that does not fit the code, or anything without a fault, must not be. */
+function loggerTo(warnings: string[], hasFaults: boolean): Logger {
+  const isHarmless = (message: string): boolean =>
+    / is called again while /.test(message) || (hasFaults && !/without calling/.test(message))
+  return {
+    debug: () => {},
+    info: () => {},
+    warn: (message) => {
+      if (!isHarmless(message)) warnings.push(`warned: ${message}`)
+    },
+    error: (message) => void warnings.push(`logged as an error: ${message}`),
+  }
+}

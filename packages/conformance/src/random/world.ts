@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+import type { StepContext } from '@perdure/core'
+import { Agenda } from './agenda.js'
+import { cellOf, type Grid, timerAt } from './grid.js'
+import { PassLog } from './pass-log.js'
+
+/**
+ * What is outside of one execution and outlives its processes: time, the effects of bodies, and what was written down
+ * about the workflow while it ran.
+ */
+export class World {
+  readonly grid: Grid
+  readonly seed: number
+  readonly now: () => number
+  readonly agenda: Agenda = new Agenda()
+  readonly passes: PassLog[] = []
+  /** Rules that were seen broken. */
+  readonly complaints: string[] = []
+  /** How many nodes of each kind were reached, by every pass. */
+  readonly reached: Map<string, number> = new Map()
+  /** At-most-once steps that a process took with it when it died. */
+  readonly interrupted: Set<string> = new Set()
+  readonly #openOnce = new Set<string>()
+  readonly #settled = new Set<string>()
+  readonly #bodiesOnce = new Set<string>()
+  readonly #idempotencyKeys = new Map<string, string>()
+  #gates: (() => void)[] = []
+  #hangingCount = 0
+  #madeCount = 0
+
+  constructor(grid: Grid, seed: number, now: () => number) {
+    this.grid = grid
+    this.seed = seed
+    this.now = now
+  }
+
+  /** The cell of the time that it is. */
+  get cell(): number {
+    return cellOf(this.grid, this.now())
+  }
+
+  /** When timers of a cell fire: an instant to look at. */
+  instantOf(cell: number): number {
+    const at = timerAt(this.grid, cell)
+    this.agenda.add(at)
+    return at
+  }
+
+  /** How long it is until the timers of a cell fire; 0 if they have. */
+  untilCell(cell: number): number {
+    return Math.max(0, this.instantOf(cell) - this.now())
+  }
+
+  beginPass(): PassLog {
+    const pass = new PassLog()
+    this.passes.push(pass)
+    return pass
+  }
+
+  /** Something that is never the same twice: whoever sees it again sees what was kept. */
+  made(): string {
+    this.#madeCount += 1
+    return `made:${this.#madeCount}`
+  }
+
+  /** What the body of an operation gives: decided by the operation and the seed, and of a type that varies. */
+  valueOf(operationId: string): unknown {
+    const digest = createHash('sha256').update(`${this.seed}/${operationId}`).digest()
+    const number = digest.readUInt16BE(0)
+    const shapes: readonly unknown[] = [
+      number,
+      `text ${number}`,
+      { number, list: [number, null, true] },
+      undefined,
+      new Date(number * 1_000),
+      new Map([[number, new Set([number])]]),
+    ]
+    return shapes[digest.readUInt8(2) % shapes.length]
+  }
+
+  /** A body begins: it must not, if the workflow has seen how its operation ended. */
+  bodyStarts(key: string, { attempt, idempotencyKey }: StepContext, isOnce: boolean): void {
+    if (this.#settled.has(key)) this.complaints.push(`the body of ${key} ran again after its outcome was seen`)
+    const before = this.#idempotencyKeys.get(key) ?? idempotencyKey
+    if (before !== idempotencyKey) this.complaints.push(`${key} has two idempotency keys`)
+    this.#idempotencyKeys.set(key, idempotencyKey)
+    if (!isOnce) return
+    const name = `${key}, attempt ${attempt}`
+    if (this.#bodiesOnce.has(name)) this.complaints.push(`the at-most-once body of ${name} ran twice`)
+    this.#bodiesOnce.add(name)
+  }
+
+  opensOnce(key: string): void {
+    this.#openOnce.add(key)
+  }
+
+  settles(key: string): void {
+    this.#settled.add(key)
+    this.#openOnce.delete(key)
+  }
+
+  /** Resolves when `openGates` is called. */
+  gate(): Promise<void> {
+    return new Promise((resolve) => this.#gates.push(resolve))
+  }
+
+  /** Lets bodies that wait end, in the order in which they came. True if there were any. */
+  openGates(): boolean {
+    const gates = this.#gates.splice(0)
+    for (const open of gates) open()
+    return gates.length > 0
+  }
+
+  /** Never resolves: the attempt timeout is waited for. */
+  hang(): Promise<never> {
+    this.#hangingCount += 1
+    return new Promise(() => {})
+  }
+
+  /** True if bodies hang whose timeout has not been waited for since this was last asked. */
+  takeHanging(): boolean {
+    const isHanging = this.#hangingCount > 0
+    this.#hangingCount = 0
+    return isHanging
+  }
+
+  /** The process is gone, and the bodies that ran in it. */
+  processDied(): void {
+    this.#gates = []
+    this.#hangingCount = 0
+    for (const key of this.#openOnce) this.interrupted.add(key)
+  }
+}

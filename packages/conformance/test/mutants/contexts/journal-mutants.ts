@@ -1,0 +1,85 @@
+import { isSettled, type JournalListener } from '@perdure/core'
+import type { ContextMutant } from '../context-mutant.js'
+
+export const journalMutants: readonly ContextMutant[] = [
+  {
+    name: 'settlement order ignored on replay',
+    caughtBy: 'ORDER-01',
+    journal: (intact) => ({ settlements: [...intact.settlements].reverse() }),
+  },
+  {
+    name: 'a replay goes by the order in which operations began',
+    caughtBy: 'ORDER-12',
+    journal: (intact) => ({ settlements: [...intact.settlements].sort((a, b) => a.startSeq - b.startSeq) }),
+  },
+  {
+    name: 'an update is announced before it is durable',
+    caughtBy: 'SEMANTICS-05',
+    journal: (intact) => {
+      let pass: JournalListener | undefined
+      return {
+        attach: (listener) => {
+          pass = listener
+          intact.attach({
+            ...bound(listener),
+            changed: (operation) => !operation.endedAt && listener.changed(operation),
+          })
+        },
+        record: (update) => {
+          const operation = intact.record(update)
+          queueMicrotask(() => pass?.changed(operation))
+          return operation
+        },
+      }
+    },
+  },
+  {
+    name: 'a cancel is not announced',
+    caughtBy: 'CANCELLATION-01',
+    journal: (intact) => ({
+      attach: (listener) => {
+        const changed: JournalListener['changed'] = (operation) => {
+          if (operation.type !== 'EXECUTION') listener.changed(operation)
+        }
+        intact.attach({ ...bound(listener), changed })
+      },
+    }),
+  },
+  {
+    name: 'code that does not fit the journal goes on',
+    caughtBy: 'CHANGE-01',
+    journal: () => ({ block: () => {} }),
+  },
+  {
+    name: 'what was settled is settled in the order in which it was awaited',
+    caughtBy: 'ORDER-07',
+    journal: (intact) => {
+      let waiting: (() => void)[] = []
+      return {
+        attach: (listener) => {
+          const changed: JournalListener['changed'] = (operation) => {
+            if (!isSettled(operation.status)) return listener.changed(operation)
+            waiting.push(() => listener.changed(operation))
+            queueMicrotask(() => {
+              const all = waiting.reverse()
+              waiting = []
+              for (const announce of all) announce()
+            })
+          }
+          intact.attach({ ...bound(listener), changed })
+        },
+      }
+    },
+  },
+]
+
+/** A listener whose members can be spread. */
+function bound(listener: JournalListener): JournalListener {
+  return {
+    changed: (operation) => listener.changed(operation),
+    resumed: () => listener.resumed(),
+    suspended: () => listener.suspended(),
+    stale: () => listener.stale(),
+    dropped: (reason) => listener.dropped(reason),
+  }
+}

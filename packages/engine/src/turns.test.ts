@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { cancelledTurn, cancelOperation, finishTurn, timedOutTurn } from './turns.js'
+
+const error = { name: 'Error', message: 'boom' }
+const output = { format: 'json', data: '1' }
+
+describe('finishTurn', () => {
+  it('ends the run as its code ended', () => {
+    expect(finishTurn({ kind: 'completed', output })).toMatchObject({ kind: 'finish', status: 'COMPLETED', output, error: null })
+    expect(finishTurn({ kind: 'failed', error })).toMatchObject({ status: 'FAILED', output: null, error })
+    expect(finishTurn({ kind: 'cancelled', error })).toMatchObject({ status: 'CANCELLED', output: null, error })
+  })
+})
+
+describe('an end that the code has no part in', () => {
+  it('says why', () => {
+    expect(timedOutTurn()).toMatchObject({ status: 'TIMED_OUT', error: { code: 'EXECUTION_TIMED_OUT' } })
+    expect(cancelledTurn({ reason: 'enough', requestedAt: 1 })).toMatchObject({
+      status: 'CANCELLED',
+      error: { code: 'CANCELLED', message: 'enough' },
+    })
+    expect(cancelledTurn({ reason: null, requestedAt: 1 }).error?.message).toBe('cancelled')
+  })
+})
+
+describe('cancelOperation', () => {
+  it('is an entry of the execution itself, not settled yet', () => {
+    expect(cancelOperation({ reason: 'enough', requestedAt: 7 }, 12)).toMatchObject({
+      type: 'EXECUTION',
+      subType: 'Cancel',
+      status: 'STARTED',
+      startSeq: 12,
+      settleSeq: null,
+      startedAt: 7,
+      error: { message: 'enough' },
+    })
+  })
+})
