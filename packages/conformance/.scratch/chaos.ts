@@ -28,7 +28,7 @@ for (let seed = from; seed <= to; seed += 1) {
   const clean = await t.process({ worker: false })
   const procs: any[] = []
   const spawn = async (k: number) => {
-    const faults = kinds.map((kind) => (kind === 'delay' ? { kind, delayMs: 1 + Math.floor(random.next() * 3000) } : { kind })) as any
+    const faults = kinds.map((kind) => (kind === 'delay' ? { kind, delayMs: 1 + Math.floor(random.next() * 15000) } : { kind })) as any
     const plan = randomFaults({ seed: `${seed} ${k}`, probability: p, faults, verbs: ['claim', 'commit', 'renew', 'load', 'messages', 'read', 'relay', 'announce'] as any })
     let proc: any
     proc = await t.process({ workflows: [wf], logger, worker: false, build: 'same',

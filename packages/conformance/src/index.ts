@@ -1,3 +1,4 @@
+export type { ConformanceReport, ReportedOutcome, ReportedRequirement } from './conformance-report.js'
 export {
   type ContextConformanceOptions,
   checkContext,
@@ -13,7 +14,7 @@ export type {
   WriteListener,
 } from './context/context-driver.js'
 export { contextRequirements } from './context/context-requirements.js'
-export type { ContextRequirement, ContextTrial, Launched } from './context/context-trial.js'
+export { type ContextRequirement, ContextTrial, Launched } from './context/context-trial.js'
 export { type EngineDriverOptions, engineDriver } from './context/engine-driver.js'
 export type { Requirement } from './requirement.js'
 export { type RequirementResult, runRequirements } from './run-requirements.js'
@@ -24,7 +25,7 @@ export {
   storeConformance,
 } from './store/store-conformance.js'
 export { storeRequirements } from './store/store-requirements.js'
-export type { StoreRequirement, StoreTrial } from './store/store-trial.js'
+export { type StoreRequirement, StoreTrial } from './store/store-trial.js'
 export type {
   CreateStoreUnderTest,
   ProbedRelay,

@@ -1,6 +1,5 @@
 import { memory } from '@perdure/memory'
-import { contextConformance } from '../src/context/context-conformance.js'
-import { engineDriver } from '../src/context/engine-driver.js'
+import { contextConformance, engineDriver } from '../src/index.js'
 
 for (const evict of [false, true]) {
   contextConformance({
@@ -14,3 +13,16 @@ for (const evict of [false, true]) {
     }),
   })
 }
+
+contextConformance({
+  name: 'memory with the least capabilities',
+  driver: engineDriver({
+    create: async ({ clock }) => {
+      const store = memory({
+        clock,
+        capabilities: { events: 'none', cancel: false, limits: { maxPayloadBytes: 10_000 } },
+      })
+      return { store, destroy: () => store.close() }
+    },
+  }),
+})

@@ -8,7 +8,13 @@ import { type WatchedStore, watchedStore } from '../test/watched-store.js'
 import { CommitLane } from './commit-lane.js'
 
 const soon = 30_000
-const finish = { kind: 'finish', status: 'COMPLETED', output: null, error: null, compensationOutcome: null } as const
+const finish = {
+  kind: 'finish',
+  status: 'COMPLETED',
+  output: null,
+  error: null,
+  compensationOutcome: null,
+} as const
 
 let clock: TestClock
 let store: WatchedStore
@@ -30,7 +36,10 @@ beforeEach(() => {
 
 /** `count` runs that are held. */
 function held(count: number) {
-  return leaseRuns(store, Array.from({ length: count }, (_, index) => `run-${String(index).padStart(4, '0')}`))
+  return leaseRuns(
+    store,
+    Array.from({ length: count }, (_, index) => `run-${String(index).padStart(4, '0')}`),
+  )
 }
 
 describe('a group', () => {
@@ -74,7 +83,9 @@ describe('a group', () => {
 
   it('is bounded in rows', async () => {
     const runs = await held(5)
-    const rows = Array.from({ length: 600 }, (_, index) => operation({ operationId: `op-${index}`, startSeq: index + 1 }))
+    const rows = Array.from({ length: 600 }, (_, index) =>
+      operation({ operationId: `op-${index}`, startSeq: index + 1 }),
+    )
     await Promise.all(runs.map((run) => lane.commit(entryOf(run, { kind: 'continue' }, rows), soon)))
     expect(batches).toEqual(['3', '2'])
   })
@@ -141,7 +152,10 @@ describe('a claim', () => {
     const runs = await held(3)
     const rows = Array.from({ length: 1_500 }, (_, index) => operation({ operationId: `op-${index}` }))
     const claims = [lane.claim(claimRequest('claim-2')), lane.claim(claimRequest('claim-3'))]
-    await Promise.all([...runs.map((run) => lane.commit(entryOf(run, { kind: 'continue' }, rows), soon)), ...claims])
+    await Promise.all([
+      ...runs.map((run) => lane.commit(entryOf(run, { kind: 'continue' }, rows), soon)),
+      ...claims,
+    ])
     expect(batches).toEqual(['1', '1', '1 and a claim'])
   })
 
@@ -199,7 +213,9 @@ describe('an error that may pass', () => {
       tries += 1
       return Promise.reject(new StoreBusyError('busy'))
     })
-    const answers = Promise.allSettled(runs.map((run, index) => lane.commit(entryOf(run), index === 0 ? 50 : 2_000)))
+    const answers = Promise.allSettled(
+      runs.map((run, index) => lane.commit(entryOf(run), index === 0 ? 50 : 2_000)),
+    )
     for (let step = 0; step < 200; step += 1) {
       await untilQuiet(1)
       clock.advance(50)
@@ -231,7 +247,10 @@ describe('an error that does not pass', () => {
     const [first, second] = await held(2)
     if (first === undefined || second === undefined) throw new Error('no run')
     store.once('commit', () => Promise.reject(new StoreError('disk full', { retryable: false })))
-    const failed = Promise.allSettled([lane.commit(entryOf(first), soon), lane.claim(claimRequest('claim-2'))])
+    const failed = Promise.allSettled([
+      lane.commit(entryOf(first), soon),
+      lane.claim(claimRequest('claim-2')),
+    ])
     expect((await failed).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect((await lane.commit(entryOf(second), soon)).kind).toBe('applied')
   })

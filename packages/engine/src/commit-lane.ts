@@ -103,7 +103,9 @@ export class CommitLane {
       return
     }
     const entries = group.map(({ entry }) => entry)
-    const reply = await this.#store.commit(claim === undefined ? { entries } : { entries, claim: claim.request })
+    const reply = await this.#store.commit(
+      claim === undefined ? { entries } : { entries, claim: claim.request },
+    )
     group.forEach(({ resolve, reject }, index) => {
       const answer = reply.answers[index]
       if (answer === undefined) reject(new Error('The store gave fewer answers than it was given entries.'))
@@ -121,7 +123,8 @@ export class CommitLane {
       } catch (error) {
         const deadline = Math.max(...group.map((each) => each.deadline))
         const delayMs = Math.min(1_000, 10 * 2 ** attempt) * (0.5 + Math.random() / 2)
-        const isWorthwhile = group.length > 0 && isPassing(error) && this.#clock.monotonic() + delayMs < deadline
+        const isWorthwhile =
+          group.length > 0 && isPassing(error) && this.#clock.monotonic() + delayMs < deadline
         if (!isWorthwhile) throw error
         await new Promise<void>((resolve) => this.#clock.schedule(delayMs, resolve))
       }

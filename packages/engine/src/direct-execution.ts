@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import {
   checkExecutionId,
   checkOptions,
-  type Duration,
   type DurableContextOps,
+  type Duration,
   EngineClosedError,
   ExecutionAlreadyExistsError,
   InputMismatchError,
@@ -12,10 +12,11 @@ import {
   toMs,
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
+import { failure } from './execution-handle.js'
+import type { JournalEnding } from './journal-host.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import type { RegisteredWorkflow } from './registry.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
-import type { JournalEnding } from './journal-host.js'
 import type { RunJournal } from './run-journal.js'
 import { newRun } from './start-options.js'
 
@@ -68,6 +69,11 @@ export class DirectExecution {
     })
   }
 
+  /** Resolves when this process does not hold it any more. */
+  get ended(): Promise<unknown> {
+    return this.#ended
+  }
+
   /** Give the execution up; the script is run again to resume it. */
   async close(): Promise<void> {
     this.#journal?.abandon()
@@ -75,14 +81,26 @@ export class DirectExecution {
   }
 
   async #create({ input }: OpenOptions): Promise<void> {
-    const run = await newRun(this.#core, { name: directWorkflow, version: '1' }, { id: this.#executionId, input }, 'options', true)
+    const run = await newRun(
+      this.#core,
+      { name: directWorkflow, version: '1' },
+      { id: this.#executionId, input },
+      'options',
+      true,
+    )
     const [answer] = await this.#core.store.create([run])
     const details = { executionId: this.#executionId }
     if (answer?.kind === 'exists') {
-      throw new ExecutionAlreadyExistsError(`Execution ${this.#executionId} has already ended (${answer.status}).`, details)
+      throw new ExecutionAlreadyExistsError(
+        `Execution ${this.#executionId} has already ended (${answer.status}).`,
+        details,
+      )
     }
     if (answer?.kind === 'mismatch') {
-      throw new InputMismatchError(`Execution ${this.#executionId} exists with another ${answer.field}.`, details)
+      throw new InputMismatchError(
+        `Execution ${this.#executionId} exists with another ${answer.field}.`,
+        details,
+      )
     }
   }
 
@@ -120,26 +138,33 @@ export class DirectExecution {
       run: (context: DurableContextOps) =>
         new Promise<unknown>((resolve, reject) => {
           Object.defineProperties(context, {
-            completeExecution: { value: (output: unknown) => this.#finish(() => resolve(output)) },
-            failExecution: { value: (error: unknown) => this.#finish(() => reject(error)) },
+            completeExecution: { value: (output: unknown) => this.#finish('COMPLETED', () => resolve(output)) },
+            failExecution: { value: (error: unknown) => this.#finish('FAILED', () => reject(error)) },
           })
           opened(context)
         }),
     }
   }
 
-  async #finish(end: () => void): Promise<void> {
+  async #finish(wanted: 'COMPLETED' | 'FAILED', end: () => void): Promise<void> {
     end()
-    const { reason } = await this.#ended
-    if (reason === 'FINISHED') return
+    const { reason, finish } = await this.#ended
+    if (finish?.status === wanted) return
+    // It was cancelled or timed out, or its output cannot be stored.
+    if (finish !== undefined) throw failure(this.#executionId, this.#journal?.key.runNo ?? 1, finish)
     const details = { executionId: this.#executionId }
-    if (reason === 'CLOSED') throw new EngineClosedError('The engine was closed before the end was recorded.', details)
-    throw new LeaseLostError(`Execution ${this.#executionId} is no longer held by this process (${reason}).`, details)
+    if (reason === 'CLOSED')
+      throw new EngineClosedError('The engine was closed before the end was recorded.', details)
+    throw new LeaseLostError(
+      `Execution ${this.#executionId} is no longer held by this process (${reason}).`,
+      details,
+    )
   }
 
   /** Messages come while a script waits: look when something is said to have changed, and now and then. */
   #follow(journal: RunJournal): void {
     this.#journal = journal
+    if (!journal.isHeld) return
     const { store, bus, options } = this.#core
     const look = (): void => void journal.lookSafely()
     this.#stops.push(bus.onWork(look), store.watch(look))

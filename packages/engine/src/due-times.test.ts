@@ -110,7 +110,9 @@ describe('DueTimes', () => {
           model.set(key, null)
         } else {
           trace.push(`take ${at}`)
-          expect(times.takeDue(at), `seed ${seed}, round ${round}: ${trace.join(', ')}`).toEqual(model.takeDue(at))
+          expect(times.takeDue(at), `seed ${seed}, round ${round}: ${trace.join(', ')}`).toEqual(
+            model.takeDue(at),
+          )
         }
         expect(times.earliest, `seed ${seed}, round ${round}: ${trace.join(', ')}`).toBe(model.earliest)
       }

@@ -2,7 +2,7 @@ import type { Store } from '@perdure/core'
 import { CommitLane } from './commit-lane.js'
 import { LocalBus } from './local-bus.js'
 import type { ResolvedEngineOptions } from './options.js'
-import { Registry, type RegisteredWorkflow } from './registry.js'
+import { type RegisteredWorkflow, Registry } from './registry.js'
 
 /** What the parts of one engine share. */
 export interface EngineCore {
@@ -19,7 +19,11 @@ export function createEngineCore(options: ResolvedEngineOptions): EngineCore {
     options,
     store,
     // Types of inputs and outputs end here: from now on a workflow is found by name.
-    registry: new Registry(options.workflows as readonly RegisteredWorkflow[], store.capabilities, options.build),
+    registry: new Registry(
+      options.workflows as readonly RegisteredWorkflow[],
+      store.capabilities,
+      options.build,
+    ),
     lane: new CommitLane(store, clock),
     bus: new LocalBus(),
   }

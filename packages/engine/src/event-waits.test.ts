@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { message, operation, runRecord } from '../test/run-record.js'
 import { EventWaits } from './event-waits.js'
 
-const wait = (operationId: string, name = 'approved') => operation({ operationId, name, subType: 'WaitForEvent' })
+const wait = (operationId: string, name = 'approved') =>
+  operation({ operationId, name, subType: 'WaitForEvent' })
 
 describe('an event', () => {
   it('ends the wait of its name that was opened first', () => {

@@ -37,7 +37,9 @@ export class EventWaits {
   /** A wait ended otherwise. */
   close(operation: OperationRecord): void {
     const topic = topicOf(operation.name)
-    const waits = (this.#waits.get(topic) ?? []).filter((operationId) => operationId !== operation.operationId)
+    const waits = (this.#waits.get(topic) ?? []).filter(
+      (operationId) => operationId !== operation.operationId,
+    )
     if (waits.length === 0) this.#waits.delete(topic)
     else this.#waits.set(topic, waits)
   }

@@ -28,7 +28,12 @@ function handleOf(...ends: { readonly status: TerminalStatus; readonly error?: E
         return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
       }
       const run = { namespace: 'main', executionId, runNo, workflow: 'checkout', version: '1' }
-      return Promise.resolve({ run, status: end.status, output: null, error: end.error ?? null } satisfies RunOutcome)
+      return Promise.resolve({
+        run,
+        status: end.status,
+        output: null,
+        error: end.error ?? null,
+      } satisfies RunOutcome)
     },
     decode: async ({ run: { runNo } }) => `output of run ${runNo}`,
     cancel: async (...all) => Boolean(calls.push(['cancel', ...all])),
@@ -46,7 +51,11 @@ describe('result', () => {
   })
 
   it('is that of the run which followed, where a run was continued as new', async () => {
-    const ends = [{ status: 'CONTINUED_AS_NEW' }, { status: 'CONTINUED_AS_NEW' }, { status: 'COMPLETED' }] as const
+    const ends = [
+      { status: 'CONTINUED_AS_NEW' },
+      { status: 'CONTINUED_AS_NEW' },
+      { status: 'COMPLETED' },
+    ] as const
     expect(await handleOf(...ends).handle.result()).toBe('output of run 5')
   })
 
@@ -91,7 +100,9 @@ describe('result', () => {
       code: 'VALIDATION',
       details: { field: 'options.timeout' },
     })
-    await expect(handle.result({ signal, tiemout: 1 } as object)).rejects.toMatchObject({ code: 'VALIDATION' })
+    await expect(handle.result({ signal, tiemout: 1 } as object)).rejects.toMatchObject({
+      code: 'VALIDATION',
+    })
     expect(clock.pendingTimers).toBe(0)
     expect(getEventListeners(signal, 'abort')).toEqual([])
   })

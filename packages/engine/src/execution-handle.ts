@@ -2,9 +2,9 @@ import {
   checkOptions,
   type Duration,
   type ErrorObject,
-  type ExecutionStatus,
   ExecutionCancelledError,
   ExecutionFailedError,
+  type ExecutionStatus,
   ExecutionTerminatedError,
   ExecutionTimedOutError,
   ResultTimeoutError,
@@ -60,10 +60,19 @@ export interface HandleHost {
   decode(outcome: RunOutcome): Promise<unknown>
   cancel(executionId: string, reason: string | undefined): Promise<boolean>
   terminate(executionId: string, reason: string | undefined): Promise<boolean>
-  sendEvent(executionId: string, name: string, payload: unknown, options: SendEventOptions | undefined): Promise<void>
+  sendEvent(
+    executionId: string,
+    name: string,
+    payload: unknown,
+    options: SendEventOptions | undefined,
+  ): Promise<void>
 }
 
-export function createHandle<Output>(host: HandleHost, executionId: string, runNo: number): ExecutionHandle<Output> {
+export function createHandle<Output>(
+  host: HandleHost,
+  executionId: string,
+  runNo: number,
+): ExecutionHandle<Output> {
   return {
     executionId,
     runNo,
@@ -113,7 +122,12 @@ function resultTimeout(executionId: string, timeoutMs: number): ResultTimeoutErr
   })
 }
 
-function failure(executionId: string, runNo: number, { status, error }: RunOutcome): Error {
+/** What a run that did not complete is told as. */
+export function failure(
+  executionId: string,
+  runNo: number,
+  { status, error }: Pick<RunOutcome, 'status' | 'error'>,
+): Error {
   const details = { executionId, runNo }
   const options = error === null ? undefined : { cause: reviveError(error) }
   const because = messageOf(error)
@@ -121,7 +135,11 @@ function failure(executionId: string, runNo: number, { status, error }: RunOutco
     case 'CANCELLED':
       return new ExecutionCancelledError(`Execution ${executionId} was cancelled${because}`, details, options)
     case 'TERMINATED':
-      return new ExecutionTerminatedError(`Execution ${executionId} was terminated${because}`, details, options)
+      return new ExecutionTerminatedError(
+        `Execution ${executionId} was terminated${because}`,
+        details,
+        options,
+      )
     case 'TIMED_OUT':
       return new ExecutionTimedOutError(`Execution ${executionId} timed out${because}`, details, options)
     default:
@@ -132,4 +150,3 @@ function failure(executionId: string, runNo: number, { status, error }: RunOutco
 function messageOf(error: ErrorObject | null): string {
   return error === null || error.message === '' ? '.' : `: ${error.message}`
 }
-

@@ -3,7 +3,11 @@ import { message } from '../test/run-record.js'
 import { foldInOrder, type Happening } from './fold.js'
 
 const timer = (operationId: string, at: number): Happening => ({ kind: 'timer', at, operationId })
-const mail = (inboxSeq: number, at: number): Happening => ({ kind: 'message', at, message: message({ inboxSeq }) })
+const mail = (inboxSeq: number, at: number): Happening => ({
+  kind: 'message',
+  at,
+  message: message({ inboxSeq }),
+})
 const cancel = (at: number): Happening => ({ kind: 'cancel', at })
 
 function names(happenings: readonly Happening[]): string[] {
@@ -15,16 +19,32 @@ function names(happenings: readonly Happening[]): string[] {
 
 describe('foldInOrder', () => {
   it('goes by time, however late anybody looks', () => {
-    expect(names(foldInOrder([timer('t', 30), cancel(20), mail(1, 10)]))).toEqual(['message 1', 'cancel', 't'])
-    expect(names(foldInOrder([mail(1, 30), timer('t', 20), cancel(25)]))).toEqual(['t', 'cancel', 'message 1'])
+    expect(names(foldInOrder([timer('t', 30), cancel(20), mail(1, 10)]))).toEqual([
+      'message 1',
+      'cancel',
+      't',
+    ])
+    expect(names(foldInOrder([mail(1, 30), timer('t', 20), cancel(25)]))).toEqual([
+      't',
+      'cancel',
+      'message 1',
+    ])
   })
 
   it('puts a message before a timer of the same instant, and a cancel before both', () => {
-    expect(names(foldInOrder([timer('t', 10), mail(1, 10), cancel(10)]))).toEqual(['cancel', 'message 1', 't'])
+    expect(names(foldInOrder([timer('t', 10), mail(1, 10), cancel(10)]))).toEqual([
+      'cancel',
+      'message 1',
+      't',
+    ])
   })
 
   it('keeps messages of one instant in the order of their arrival', () => {
-    expect(names(foldInOrder([mail(3, 10), mail(1, 10), mail(2, 10)]))).toEqual(['message 1', 'message 2', 'message 3'])
+    expect(names(foldInOrder([mail(3, 10), mail(1, 10), mail(2, 10)]))).toEqual([
+      'message 1',
+      'message 2',
+      'message 3',
+    ])
   })
 
   it('keeps timers of one instant in the order given', () => {

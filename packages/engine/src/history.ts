@@ -28,7 +28,12 @@ export type HistoryEvent =
       /** The wait that took it; undefined while nothing has. */
       readonly consumedBy?: string
     }
-  | { readonly kind: 'ExecutionEnded'; readonly at: Date; readonly status: TerminalStatus; readonly error?: ErrorObject }
+  | {
+      readonly kind: 'ExecutionEnded'
+      readonly at: Date
+      readonly status: TerminalStatus
+      readonly error?: ErrorObject
+    }
 
 /** What an event of an operation says of it. */
 export interface OperationEvent {
@@ -82,7 +87,14 @@ async function readOperations(store: Store, run: RunRecord): Promise<OperationRe
   const operations: OperationRecord[] = []
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const from: { readonly cursor?: string } = cursor === undefined ? {} : { cursor }
-    const page = await store.load({ namespace, executionId, runNo, limit: pageSize, everything: true, ...from })
+    const page = await store.load({
+      namespace,
+      executionId,
+      runNo,
+      limit: pageSize,
+      everything: true,
+      ...from,
+    })
     for (const operation of page.operations) operations.push(operation)
     cursor = page.cursor
   }

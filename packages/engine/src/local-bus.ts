@@ -1,8 +1,15 @@
-import type { EncodedValue, ErrorObject, ExecutionKey, RunKey, TerminalStatus } from '@perdure/core'
+import type {
+  EncodedValue,
+  ErrorObject,
+  ExecutionKey,
+  RunKey,
+  RunRecord,
+  TerminalStatus,
+} from '@perdure/core'
 
 /** The end of a run, as the process that ended it knows it. */
 export interface LocalOutcome {
-  readonly run: RunKey
+  readonly run: RunKey & Pick<RunRecord, 'workflow' | 'version'>
   readonly status: TerminalStatus
   readonly output: EncodedValue | null
   readonly error: ErrorObject | null

@@ -73,9 +73,9 @@ describe('the options of a worker', () => {
   })
 
   it('take durations as text, numbers and objects', () => {
-    expect(resolveWorkerOptions({ lease: '1m', bodyGrace: 5, watchdog: { seconds: 3 }, pollInterval: '1s' })).toMatchObject(
-      { leaseMs: 60_000, bodyGraceMs: 5, watchdogMs: 3_000, pollIntervalMs: 1_000 },
-    )
+    expect(
+      resolveWorkerOptions({ lease: '1m', bodyGrace: 5, watchdog: { seconds: 3 }, pollInterval: '1s' }),
+    ).toMatchObject({ leaseMs: 60_000, bodyGraceMs: 5, watchdogMs: 3_000, pollIntervalMs: 1_000 })
   })
 
   it.each<[string, object]>([
@@ -113,7 +113,9 @@ describe('checkInteger', () => {
 
   it.each([0, 4, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '2', null, 2n])('refuses %s', (value) => {
     expect(() => checkInteger(value, 'n', 1, 3)).toThrow(
-      expect.objectContaining({ details: expect.objectContaining({ field: 'n', limit: 'a whole number from 1 to 3' }) }),
+      expect.objectContaining({
+        details: expect.objectContaining({ field: 'n', limit: 'a whole number from 1 to 3' }),
+      }),
     )
   })
 })

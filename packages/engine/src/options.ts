@@ -101,14 +101,23 @@ const workerKeys: readonly (keyof WorkerOptions)[] = [
 
 /** @throws ValidationError naming the field, the value and the limit */
 export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOptions {
-  if (options === undefined) throw new ValidationError({ field: 'options', value: options, limit: 'an object' })
+  if (options === undefined)
+    throw new ValidationError({ field: 'options', value: options, limit: 'an object' })
   checkOptions(options, engineKeys, 'options')
   const { store, workflows = [], clock = systemClock, logger = silentLogger } = options
   if (typeof store?.commit !== 'function') {
-    throw new ValidationError({ field: 'options.store', value: store, limit: 'a store, such as sqlite({ path })' })
+    throw new ValidationError({
+      field: 'options.store',
+      value: store,
+      limit: 'a store, such as sqlite({ path })',
+    })
   }
   if (!Array.isArray(workflows)) {
-    throw new ValidationError({ field: 'options.workflows', value: workflows, limit: 'an array of workflows' })
+    throw new ValidationError({
+      field: 'options.workflows',
+      value: workflows,
+      limit: 'an array of workflows',
+    })
   }
   checkMethods(clock, ['now', 'monotonic', 'schedule'], 'options.clock')
   checkMethods(logger, ['debug', 'info', 'warn', 'error'], 'options.logger')

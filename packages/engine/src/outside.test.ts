@@ -3,7 +3,8 @@ import { message, operation, runRecord } from '../test/run-record.js'
 import { Outside, type OutsideOutcome } from './outside.js'
 
 const never = Number.NEGATIVE_INFINITY
-const timer = (operationId: string, dueAt: number) => operation({ operationId, type: 'WAIT', subType: 'Wait', dueAt })
+const timer = (operationId: string, dueAt: number) =>
+  operation({ operationId, type: 'WAIT', subType: 'Wait', dueAt })
 const wait = (operationId: string, dueAt: number | null = null, name = 'approved') =>
   operation({ operationId, type: 'CALLBACK', subType: 'WaitForEvent', name, dueAt })
 const step = (operationId: string, dueAt: number) => operation({ operationId, status: 'PENDING', dueAt })
@@ -21,7 +22,9 @@ function fold(now: number, cancel: Parameters<Outside['fold']>[1] = null): strin
 function describeOutcome(outcome: OutsideOutcome): string {
   if (outcome.kind === 'cancel') return 'cancel'
   const { operationId } = outcome.operation
-  return outcome.kind === 'timer' ? `${operationId} at ${outcome.at}` : `${operationId} by ${outcome.message.inboxSeq}`
+  return outcome.kind === 'timer'
+    ? `${operationId} at ${outcome.at}`
+    : `${operationId} by ${outcome.message.inboxSeq}`
 }
 
 describe('timers', () => {

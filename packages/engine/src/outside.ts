@@ -76,7 +76,8 @@ export class Outside {
       const match = this.#open.has(wait.operationId) ? this.#waits.open(wait) : undefined
       if (match !== undefined) outcomes.push(...this.#ended(match.operationId, match.message))
     }
-    for (const happening of foldInOrder(this.#happenings(now, cancel))) outcomes.push(...this.#fold(happening, cancel))
+    for (const happening of foldInOrder(this.#happenings(now, cancel)))
+      outcomes.push(...this.#fold(happening, cancel))
     return outcomes
   }
 
@@ -85,7 +86,8 @@ export class Outside {
     for (const message of this.#newMessages.splice(0)) {
       happenings.push({ kind: 'message', at: message.receivedAt, message })
     }
-    for (const { key, at } of this.#dueTimes.takeDue(now)) happenings.push({ kind: 'timer', at, operationId: key })
+    for (const { key, at } of this.#dueTimes.takeDue(now))
+      happenings.push({ kind: 'timer', at, operationId: key })
     if (cancel !== null && !this.#isCancelFolded) happenings.push({ kind: 'cancel', at: cancel.requestedAt })
     return happenings
   }

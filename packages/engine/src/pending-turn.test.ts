@@ -8,10 +8,9 @@ describe('a pending turn', () => {
     turn.write(operation({ operationId: 'a', status: 'STARTED' }))
     turn.write(operation({ operationId: 'b' }))
     turn.write(operation({ operationId: 'a', status: 'SUCCEEDED' }))
-    expect([...turn.take().operations.values()].map(({ operationId, status }) => `${operationId} ${status}`)).toEqual([
-      'a SUCCEEDED',
-      'b STARTED',
-    ])
+    expect(
+      [...turn.take().operations.values()].map(({ operationId, status }) => `${operationId} ${status}`),
+    ).toEqual(['a SUCCEEDED', 'b STARTED'])
   })
 
   it('is empty once it was taken', () => {

@@ -33,7 +33,9 @@ describe('a registry', () => {
       }),
     )
     expect(registry([]).isEmpty).toBe(true)
-    expect(() => registry([]).newest('checkout')).toThrow(expect.objectContaining({ code: 'UNKNOWN_WORKFLOW' }))
+    expect(() => registry([]).newest('checkout')).toThrow(
+      expect.objectContaining({ code: 'UNKNOWN_WORKFLOW' }),
+    )
   })
 
   it('says what a worker can claim, each with its build', () => {
@@ -41,11 +43,15 @@ describe('a registry', () => {
       { workflow: 'checkout', version: '1', build: first.digest },
       { workflow: 'checkout', version: '2', build: second.digest },
     ])
-    expect(registry([first], 'build-7').pairs()).toEqual([{ workflow: 'checkout', version: '1', build: 'build-7' }])
+    expect(registry([first], 'build-7').pairs()).toEqual([
+      { workflow: 'checkout', version: '1', build: 'build-7' },
+    ])
   })
 
   it('knows whether an event is declared anywhere', () => {
-    const schema = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as const
+    const schema = {
+      '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
+    } as const
     const declares = defineWorkflow({ name: 'waits', events: { approved: schema } }, async () => 1)
     expect(registry([first, declares]).declaresEvent('approved')).toBe(true)
     expect(registry([first, declares]).declaresEvent('toString')).toBe(false)
@@ -62,7 +68,10 @@ describe('a registry', () => {
 
   it.each([undefined, null, 'checkout', async () => 1, {}])('refuses what is no workflow: %s', (workflow) => {
     expect(() => registry([first, workflow])).toThrow(
-      expect.objectContaining({ code: 'VALIDATION', details: expect.objectContaining({ field: 'workflows[1]' }) }),
+      expect.objectContaining({
+        code: 'VALIDATION',
+        details: expect.objectContaining({ field: 'workflows[1]' }),
+      }),
     )
   })
 

@@ -1,8 +1,8 @@
 import {
   type Capabilities,
   DuplicateWorkflowError,
-  requireCapability,
   type RunnableWorkflow,
+  requireCapability,
   UnknownWorkflowError,
   ValidationError,
   type Workflow,
@@ -25,7 +25,11 @@ export class Registry {
   readonly #build: string | undefined
 
   /** @throws DuplicateWorkflowError, ValidationError, UnsupportedOperationError (`requires`) */
-  constructor(workflows: readonly RegisteredWorkflow[], capabilities: Capabilities, build: string | undefined) {
+  constructor(
+    workflows: readonly RegisteredWorkflow[],
+    capabilities: Capabilities,
+    build: string | undefined,
+  ) {
     this.#build = build
     workflows.forEach((workflow, index) => this.#add(workflow, index, capabilities))
   }
@@ -56,6 +60,14 @@ export class Registry {
   declaresEvent(name: string): boolean {
     for (const versions of this.#byName.values()) {
       for (const { options } of versions.values()) if (Object.hasOwn(options.events ?? {}, name)) return true
+    }
+    return false
+  }
+
+  /** True if any workflow here has a codec of its own. */
+  get hasOwnCodecs(): boolean {
+    for (const versions of this.#byName.values()) {
+      for (const { options } of versions.values()) if (options.codec !== undefined) return true
     }
     return false
   }

@@ -7,7 +7,7 @@ import { type WatchedStore, watchedStore } from '../test/watched-store.js'
 import { LocalBus } from './local-bus.js'
 import { ResultWatch } from './result-watch.js'
 
-const run = { namespace: 'main', executionId: 'order-42', runNo: 1 }
+const run = { namespace: 'main', executionId: 'order-42', runNo: 1, workflow: 'checkout', version: '1' }
 
 let clock: TestClock
 let store: WatchedStore

@@ -1,4 +1,11 @@
-import { type Clock, type ExecutionStatus, isTerminal, type RunRecord, type Store, type StoreHint } from '@perdure/core'
+import {
+  type Clock,
+  type ExecutionStatus,
+  isTerminal,
+  type RunRecord,
+  type Store,
+  type StoreHint,
+} from '@perdure/core'
 import type { LocalBus, LocalOutcome } from './local-bus.js'
 
 /** How a run ended. */
@@ -39,7 +46,10 @@ export class ResultWatch {
   }
 
   /** Resolves when the run has ended. The signal only ends the wait. */
-  wait(run: { namespace: string; executionId: string; runNo: number }, signal: AbortSignal | undefined): Promise<RunOutcome> {
+  wait(
+    run: { namespace: string; executionId: string; runNo: number },
+    signal: AbortSignal | undefined,
+  ): Promise<RunOutcome> {
     return new Promise((resolve, reject) => {
       const key = keyOf(run)
       const settle = (finish: () => void): void => {
@@ -96,7 +106,13 @@ export class ResultWatch {
     if (hint.kind === 'changed' || (hint.kind === 'finished' && this.#isAwaited(hint))) this.#lookIn(gatherMs)
   }
 
-  #isAwaited({ namespace, executionId }: { readonly namespace: string; readonly executionId: string }): boolean {
+  #isAwaited({
+    namespace,
+    executionId,
+  }: {
+    readonly namespace: string
+    readonly executionId: string
+  }): boolean {
     const prefix = keyOf({ namespace, executionId, runNo: 0 }).slice(0, -1)
     for (const key of this.#waiters.keys()) if (key.startsWith(prefix)) return true
     return false
@@ -143,6 +159,14 @@ function outcomeOf(row: RunRecord): RunOutcome {
   return { run: row, status: row.status, output: row.output, error: row.error }
 }
 
-function keyOf({ namespace, executionId, runNo }: { namespace: string; executionId: string; runNo: number }): string {
+function keyOf({
+  namespace,
+  executionId,
+  runNo,
+}: {
+  namespace: string
+  executionId: string
+  runNo: number
+}): string {
   return `${namespace}\n${executionId}\n${runNo}`
 }

@@ -10,14 +10,14 @@ import {
   toMs,
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
+import type { JournalEnding, JournalHost } from './journal-host.js'
 import type { LeaseKeeper } from './lease-keeper.js'
 import type { RegisteredWorkflow } from './registry.js'
-import type { JournalEnding, JournalHost } from './journal-host.js'
 import { RunJournal } from './run-journal.js'
 
 /** How large a page of a journal or an inbox is. */
 const pageSize = 1_000
-const defaultCancelGrace = '1m'
+const defaultCancelGrace = '30s'
 
 export interface HoldSettings {
   readonly leaseMs: number
@@ -153,23 +153,33 @@ export class RunHolder {
     const operations: OperationRecord[] = []
     let cursor: string | null = null
     do {
-      const page: { operations: readonly OperationRecord[]; cursor: string | null } = await this.#core.store.load({
-        namespace,
-        executionId,
-        runNo,
-        limit: pageSize,
-        ...(cursor === null ? {} : { cursor }),
-      })
+      const page: { operations: readonly OperationRecord[]; cursor: string | null } =
+        await this.#core.store.load({
+          namespace,
+          executionId,
+          runNo,
+          limit: pageSize,
+          ...(cursor === null ? {} : { cursor }),
+        })
       for (const operation of page.operations) operations.push(operation)
       cursor = page.cursor
     } while (cursor !== null)
     return operations
   }
 
-  async #messages({ namespace, executionId, runNo }: RunRecord, after: number): Promise<readonly InboxMessage[]> {
+  async #messages(
+    { namespace, executionId, runNo }: RunRecord,
+    after: number,
+  ): Promise<readonly InboxMessage[]> {
     const messages: InboxMessage[] = []
     for (let from = after; ; ) {
-      const page = await this.#core.store.messages({ namespace, executionId, runNo, after: from, limit: pageSize })
+      const page = await this.#core.store.messages({
+        namespace,
+        executionId,
+        runNo,
+        after: from,
+        limit: pageSize,
+      })
       messages.push(...page.messages)
       const last = page.messages.at(-1)
       if (!page.more || last === undefined) return messages

@@ -70,7 +70,10 @@ describe('what the pass records', () => {
     journal.record(update.succeed('slow'))
     journal.flush()
     await untilQuiet()
-    expect(pass.heard.filter((line) => line.endsWith('SUCCEEDED'))).toEqual(['fast SUCCEEDED', 'slow SUCCEEDED'])
+    expect(pass.heard.filter((line) => line.endsWith('SUCCEEDED'))).toEqual([
+      'fast SUCCEEDED',
+      'slow SUCCEEDED',
+    ])
     expect(await run.rows()).toMatchObject([
       { name: 'slow', startSeq: 1, settleSeq: 2 },
       { name: 'fast', startSeq: 2, settleSeq: 1 },
@@ -308,7 +311,10 @@ describe('timers and messages', () => {
     expect(pass.heard).toEqual([])
     commit.send()
     await untilQuiet()
-    expect(pass.heard.filter((line) => line.endsWith('SUCCEEDED'))).toEqual(['body SUCCEEDED', 'timer SUCCEEDED'])
+    expect(pass.heard.filter((line) => line.endsWith('SUCCEEDED'))).toEqual([
+      'body SUCCEEDED',
+      'timer SUCCEEDED',
+    ])
   })
 
   it('end one wait each: a message that came while others were read is not taken twice', async () => {

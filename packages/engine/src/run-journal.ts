@@ -383,7 +383,8 @@ export class RunJournal implements Journal {
 
   /** An attempt begins only after the failure of the one before is durable. */
   #makeReady(operation: OperationRecord): void {
-    if (this.#turn.has(operation.operationId)) return this.#outside.expect(operation, Number.NEGATIVE_INFINITY)
+    if (this.#turn.has(operation.operationId))
+      return this.#outside.expect(operation, Number.NEGATIVE_INFINITY)
     const ready: OperationRecord = { ...operation, status: 'READY', dueAt: null }
     this.#operations.set(operation.operationId, ready)
     this.#ready.push(ready)
@@ -415,7 +416,8 @@ export class RunJournal implements Journal {
   #nextTurn(): Turn | undefined {
     const wish = this.#wish
     // A cancel that waits for an outcome before it is announced first: then the end is decided again.
-    if (wish.kind === 'end') return this.#pass !== undefined && this.#announcements.some(isCancel) ? goOn : wish.turn
+    if (wish.kind === 'end')
+      return this.#pass !== undefined && this.#announcements.some(isCancel) ? goOn : wish.turn
     if (wish.kind === 'nothing') return undefined
     const hasNews = !this.#announcements.isEmpty
     const proceed = this.#turn.isUrgent || hasNews ? goOn : undefined

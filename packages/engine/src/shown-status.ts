@@ -1,4 +1,10 @@
-import { claimAt, type BlockedReason, type ExecutionStatus, type RunRecord, type WorkerRecord } from '@perdure/core'
+import {
+  type BlockedReason,
+  claimAt,
+  type ExecutionStatus,
+  type RunRecord,
+  type WorkerRecord,
+} from '@perdure/core'
 
 /** How a run is shown: its status, and why it is blocked if it is. */
 export interface ShownStatus {
@@ -21,7 +27,10 @@ export function shownStatus(run: RunRecord, workers: readonly WorkerRecord[], no
   const reason = isDue(run, now) && workers.length > 0 ? missing(run, workers) : undefined
   if (reason === undefined) return { status: run.status }
   const what = `workflow "${run.workflow}" version "${run.version}"`
-  return { status: 'BLOCKED', blocked: { reason, message: `No living worker has ${what} on queue "${run.queue}".` } }
+  return {
+    status: 'BLOCKED',
+    blocked: { reason, message: `No living worker has ${what} on queue "${run.queue}".` },
+  }
 }
 
 /** True if a look at the workers can change how the run is shown. */
@@ -30,7 +39,10 @@ export function isDue(run: RunRecord, now: number): boolean {
   return at !== null && at <= now && run.leaseUntil === null
 }
 
-function missing(run: RunRecord, workers: readonly WorkerRecord[]): 'MISSING_HANDLER' | 'MISSING_VERSION' | undefined {
+function missing(
+  run: RunRecord,
+  workers: readonly WorkerRecord[],
+): 'MISSING_HANDLER' | 'MISSING_VERSION' | undefined {
   const pairs = workers.filter(({ queues }) => queues.includes(run.queue)).flatMap((worker) => worker.pairs)
   const named = pairs.filter(({ workflow }) => workflow === run.workflow)
   if (named.length === 0) return 'MISSING_HANDLER'

@@ -32,7 +32,11 @@ export class StartLane {
   }
 
   async #send(): Promise<void> {
-    const groups = inGroups(this.#waiting, ({ run }) => ({ rows: 1, bytes: 500 + run.input.data.length }), bounds)
+    const groups = inGroups(
+      this.#waiting,
+      ({ run }) => ({ rows: 1, bytes: 500 + run.input.data.length }),
+      bounds,
+    )
     this.#waiting = []
     this.#isScheduled = false
     for (const group of groups) await this.#sendGroup(group)

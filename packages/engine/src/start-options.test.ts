@@ -53,8 +53,16 @@ describe('a start', () => {
 
   it('keeps what is given', async () => {
     const startAt = new Date(5_000)
-    const options = { id: 'order-42', queue: 'slow', priority: -100, tenantId: 'acme', idReusePolicy: 'reject' } as const
-    expect(await newRun(full, checkout, { ...options, startAt, timeout: '1h', input: { cents: 7 } })).toMatchObject({
+    const options = {
+      id: 'order-42',
+      queue: 'slow',
+      priority: -100,
+      tenantId: 'acme',
+      idReusePolicy: 'reject',
+    } as const
+    expect(
+      await newRun(full, checkout, { ...options, startAt, timeout: '1h', input: { cents: 7 } }),
+    ).toMatchObject({
       executionId: 'order-42',
       queue: 'slow',
       priority: -100,
@@ -100,7 +108,10 @@ describe('a start', () => {
 describe('the workflow', () => {
   it('is found by name, in the version registered last', async () => {
     expect(await newRun(full, 'checkout')).toMatchObject({ version: '2' })
-    expect(await newRun(full, 'checkout', { version: '1' })).toMatchObject({ version: '1', timeoutMs: 30 * 86_400_000 })
+    expect(await newRun(full, 'checkout', { version: '1' })).toMatchObject({
+      version: '1',
+      timeoutMs: 30 * 86_400_000,
+    })
   })
 
   it('is found by its code, in its own version', async () => {
@@ -121,10 +132,13 @@ describe('the workflow', () => {
     expect(await refusal(newRun(full, { name: 'chekout', version: '1' }))).toMatchObject(unknown)
   })
 
-  it.each([undefined, null, 5, '', {}, { name: 'x' }])('is refused where it is none: %s', async (workflow) => {
-    const client = core()
-    expect(await refusal(newRun(client, workflow as never))).toMatchObject({ code: 'VALIDATION' })
-  })
+  it.each([undefined, null, 5, '', {}, { name: 'x' }])(
+    'is refused where it is none: %s',
+    async (workflow) => {
+      const client = core()
+      expect(await refusal(newRun(client, workflow as never))).toMatchObject({ code: 'VALIDATION' })
+    },
+  )
 })
 
 describe('options of a start', () => {
@@ -162,12 +176,15 @@ describe('options of a start', () => {
     })
   })
 
-  it.each(['tx', 'auth', 'searchAttributes'])('that the adapter cannot serve are refused by name: %s', async (key) => {
-    expect(await refusal(newRun(full, checkout, { [key]: {} } as never))).toMatchObject({
-      code: 'UNSUPPORTED_OPERATION',
-      details: { adapter: 'memory', capability: expect.any(String) },
-    })
-  })
+  it.each(['tx', 'auth', 'searchAttributes'])(
+    'that the adapter cannot serve are refused by name: %s',
+    async (key) => {
+      expect(await refusal(newRun(full, checkout, { [key]: {} } as never))).toMatchObject({
+        code: 'UNSUPPORTED_OPERATION',
+        details: { adapter: 'memory', capability: expect.any(String) },
+      })
+    },
+  )
 
   it('name the place in a list', async () => {
     expect(await refusal(newRun(full, checkout, { id: '' }, 'options[3]'))).toMatchObject({
@@ -176,7 +193,9 @@ describe('options of a start', () => {
   })
 
   it('refuse an input that cannot be kept, or is too large, with its field', async () => {
-    expect(await refusal(newRun(full, checkout, { input: circular as never }))).toMatchObject({ code: 'SERIALIZATION' })
+    expect(await refusal(newRun(full, checkout, { input: circular as never }))).toMatchObject({
+      code: 'SERIALIZATION',
+    })
     const small = core({ workflows: [checkout] as never, maxPayloadBytes: 10 })
     expect(await refusal(newRun(small, checkout, { input: 'x'.repeat(20) as never }))).toMatchObject({
       code: 'PAYLOAD_TOO_LARGE',

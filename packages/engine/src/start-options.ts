@@ -57,7 +57,11 @@ const keys: readonly (keyof StartOptions)[] = [
 ]
 
 /** Start options whose capability an adapter may lack. */
-const gated: Readonly<Record<string, string>> = { tx: 'transactions', searchAttributes: 'search', auth: 'host' }
+const gated: Readonly<Record<string, string>> = {
+  tx: 'transactions',
+  searchAttributes: 'search',
+  auth: 'host',
+}
 
 const policies: readonly IdReusePolicy[] = ['useRunning', 'returnExisting', 'newRunAfterTerminal', 'reject']
 
@@ -86,7 +90,11 @@ export async function newRun(
   const { name, version, code } = resolveWorkflow(core, workflow, options.version, isDirect)
   const { input, startAt, idReusePolicy = 'useRunning' } = options
   if (!policies.includes(idReusePolicy)) {
-    throw new ValidationError({ field: `${field}.idReusePolicy`, value: idReusePolicy, limit: `one of ${policies.join(', ')}` })
+    throw new ValidationError({
+      field: `${field}.idReusePolicy`,
+      value: idReusePolicy,
+      limit: `one of ${policies.join(', ')}`,
+    })
   }
   const timeout = options.timeout ?? code?.options.timeout
   const schema = code?.options.input
@@ -104,7 +112,11 @@ export async function newRun(
     attached: false,
     seed: randomUUID(),
     input: encoded,
-    inputHash: hash('sha256', Buffer.concat([Buffer.from(`${encoded.format}\n`), Buffer.from(encoded.data)]), 'base64url'),
+    inputHash: hash(
+      'sha256',
+      Buffer.concat([Buffer.from(`${encoded.format}\n`), Buffer.from(encoded.data)]),
+      'base64url',
+    ),
     tenantId: options.tenantId === undefined ? null : checkName(options.tenantId, `${field}.tenantId`),
     auth: null,
     searchAttributes: null,

@@ -6,9 +6,18 @@ const output = { format: 'json', data: '1' }
 
 describe('finishTurn', () => {
   it('ends the run as its code ended', () => {
-    expect(finishTurn({ kind: 'completed', output })).toMatchObject({ kind: 'finish', status: 'COMPLETED', output, error: null })
+    expect(finishTurn({ kind: 'completed', output })).toMatchObject({
+      kind: 'finish',
+      status: 'COMPLETED',
+      output,
+      error: null,
+    })
     expect(finishTurn({ kind: 'failed', error })).toMatchObject({ status: 'FAILED', output: null, error })
-    expect(finishTurn({ kind: 'cancelled', error })).toMatchObject({ status: 'CANCELLED', output: null, error })
+    expect(finishTurn({ kind: 'cancelled', error })).toMatchObject({
+      status: 'CANCELLED',
+      output: null,
+      error,
+    })
   })
 })
 

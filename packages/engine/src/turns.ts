@@ -1,4 +1,10 @@
-import { type CancelRequest, cancelSubType, type OperationRecord, type PassEnding, type Turn } from '@perdure/core'
+import {
+  type CancelRequest,
+  cancelSubType,
+  type OperationRecord,
+  type PassEnding,
+  type Turn,
+} from '@perdure/core'
 
 export type FinishTurn = Extract<Turn, { readonly kind: 'finish' }>
 export type LastTurn = Extract<Turn, { readonly kind: 'finish' | 'block' | 'release' }>
@@ -19,7 +25,11 @@ export function finishTurn(ending: PassEnding): FinishTurn {
 
 /** The timeout of the run has passed, whatever its code is doing. */
 export function timedOutTurn(): FinishTurn {
-  const error = { name: 'ExecutionTimedOutError', code: 'EXECUTION_TIMED_OUT', message: 'the timeout has passed' }
+  const error = {
+    name: 'ExecutionTimedOutError',
+    code: 'EXECUTION_TIMED_OUT',
+    message: 'the timeout has passed',
+  }
   return { ...blank, status: 'TIMED_OUT', error }
 }
 

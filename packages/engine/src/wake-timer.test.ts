@@ -69,6 +69,7 @@ describe('a wake timer', () => {
   it('leaves nothing behind when it is stopped', () => {
     timer.in(500)
     timer.stop()
+    timer.in(500)
     expect(clock.pendingTimers).toBe(0)
     clock.advance(1_000)
     expect(wakes).toEqual([])

@@ -10,6 +10,7 @@ export class WakeTimer {
   /** By the monotonic clock and by the wall clock: whichever is there first. */
   #due: { readonly monotonic: number; readonly wall: number } | undefined
   #stop: (() => void) | undefined
+  #isStopped = false
 
   constructor(clock: Clock, wake: () => void) {
     this.#clock = clock
@@ -18,6 +19,7 @@ export class WakeTimer {
 
   /** Wake in so many milliseconds at the latest. */
   in(delayMs: number): void {
+    if (this.#isStopped) return
     const delay = Math.max(0, delayMs)
     const monotonic = this.#clock.monotonic() + delay
     if (this.#due !== undefined && this.#due.monotonic <= monotonic) return
@@ -25,7 +27,9 @@ export class WakeTimer {
     this.#arm()
   }
 
+  /** For good: what was asked before it is stopped may be answered after. */
   stop(): void {
+    this.#isStopped = true
     this.#stop?.()
     this.#stop = undefined
     this.#due = undefined

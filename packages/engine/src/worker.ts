@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { type Duration, EngineClosedError, type ExecutionKey, type RunRecord, type StoreHint, toMs } from '@perdure/core'
+import {
+  type Duration,
+  EngineClosedError,
+  type ExecutionKey,
+  type RunRecord,
+  type StoreHint,
+  toMs,
+} from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
+import { later } from './later.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import type { ResolvedWorkerOptions } from './options.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
@@ -44,7 +52,7 @@ export class EngineWorker implements Worker {
   readonly #holder: RunHolder
   readonly #warm: WarmCache
   readonly #wake: WakeTimer
-  readonly #held = new Set<RunJournal>()
+  readonly #held = new Map<string, RunJournal>()
   /** Claimed, and waiting for a slot. */
   #ready: Leased[] = []
   /** Runs whose journal is being read. */
@@ -56,6 +64,8 @@ export class EngineWorker implements Worker {
   #hasBacklog = false
   /** The last claim, and whatever was to be relayed, found nothing. */
   #sawNothing = false
+  /** The last claim failed; the next one is a second away. */
+  #isFailing = false
   /** Until it is answered, a claim is repeated as it is: it may have been granted. */
   #requestId: string = randomUUID()
   /** Turns on their way that give a run up: their slots can be filled in the same round trip. */
@@ -80,11 +90,15 @@ export class EngineWorker implements Worker {
     if (this.#state === 'stopping' || this.#state === 'stopped') {
       return Promise.reject(new EngineClosedError('This worker was stopped; create another one.'))
     }
-    this.#starting ??= this.#begin()
+    this.#starting ??= this.#begin().catch((error: unknown) => {
+      // The next call tries again.
+      this.#starting = undefined
+      throw error
+    })
     return this.#starting
   }
 
-  stop(options: StopOptions = {}): Promise<void> {
+  async stop(options: StopOptions = {}): Promise<void> {
     const graceMs = toMs(options.grace ?? '10s', 'options.grace')
     this.#stopping ??= this.#end(graceMs)
     return this.#stopping
@@ -127,7 +141,7 @@ export class EngineWorker implements Worker {
   #told(about: ExecutionKey | undefined): void {
     this.#poke()
     if (about === undefined) return
-    for (const journal of this.#held) {
+    for (const journal of this.#held.values()) {
       const { namespace, executionId } = journal.key
       if (executionId === about.executionId && namespace === about.namespace) void journal.lookSafely()
     }
@@ -137,7 +151,7 @@ export class EngineWorker implements Worker {
   #hinted(hint: StoreHint): void {
     if (hint.kind === 'finished') return
     this.#poke()
-    const awaiting = [...this.#held].filter((journal) => journal.awaitsMessages)
+    const awaiting = [...this.#held.values()].filter((journal) => journal.awaitsMessages)
     if (awaiting.length > 0) void this.#keeper.look(awaiting)
   }
 
@@ -168,19 +182,21 @@ export class EngineWorker implements Worker {
   }
 
   async #end(graceMs: number): Promise<void> {
-    const wasRunning = this.#state === 'running'
+    const starting = this.#starting
     this.#state = 'stopping'
     for (const stop of this.#stops.splice(0)) stop()
     this.#wake.stop()
     this.#beginReady()
-    for (const journal of [...this.#held]) journal.stop()
+    for (const journal of [...this.#held.values()]) journal.stop()
     await this.#emptied(graceMs)
     this.#warm.clear()
     this.#state = 'stopped'
     for (const resolve of this.#idleWaiters.splice(0)) resolve()
-    if (!wasRunning) return
+    if (starting === undefined) return
     const { store, options } = this.#core
     try {
+      // A row that is still being written is removed as well.
+      await starting
       await store.retire({ namespace: options.namespace, workerId: this.workerId })
     } catch (error) {
       options.logger.warn('The worker could not remove its row.', { error, workerId: this.workerId })
@@ -192,7 +208,7 @@ export class EngineWorker implements Worker {
     const isEmpty = (): boolean => this.#activeCount === 0 && this.#ready.length === 0 && !this.#isClaiming
     if (isEmpty()) return
     const stopGrace = this.#core.options.clock.schedule(graceMs, () => {
-      for (const journal of [...this.#held]) journal.abandon()
+      for (const journal of [...this.#held.values()]) journal.abandon()
     })
     while (!isEmpty()) await new Promise<void>((resolve) => this.#emptyWaiters.push(resolve))
     stopGrace()
@@ -216,10 +232,13 @@ export class EngineWorker implements Worker {
           break
         }
         this.#isClaimWanted = false
-        await this.#claimUpTo(free)
+        const isAnything = await this.#claimUpTo(free)
+        this.#sawNothing = !isAnything && !(await this.#relay())
+        this.#isFailing = false
       }
     } catch (error) {
       this.#core.options.logger.warn('Runs could not be claimed; trying again.', { error })
+      this.#isFailing = true
       this.#wake.in(1_000)
     } finally {
       this.#isClaiming = false
@@ -227,10 +246,11 @@ export class EngineWorker implements Worker {
     }
   }
 
-  async #claimUpTo(limit: number): Promise<void> {
+  /** True if anything was claimed. */
+  async #claimUpTo(limit: number): Promise<boolean> {
     const { lane, registry, options } = this.#core
     const pairs = registry.pairs()
-    if (pairs.length === 0) return
+    if (pairs.length === 0) return false
     const sentAt = options.clock.monotonic()
     const { now, claimed, nextAt } = await lane.claim({
       requestId: this.#requestId,
@@ -246,7 +266,7 @@ export class EngineWorker implements Worker {
     if (nextAt !== null) this.#wake.in(nextAt - now)
     for (const { run } of claimed) this.#ready.push({ row: run, now, sentAt })
     this.#beginReady()
-    this.#sawNothing = claimed.length === 0 && !(await this.#relay())
+    return claimed.length > 0
   }
 
   /** Carry on what the ends of others left to do; whoever is idle does it. */
@@ -267,31 +287,55 @@ export class EngineWorker implements Worker {
   async #beginRun(leased: Leased): Promise<void> {
     const { row } = leased
     const key = keyOf(row)
-    const warm = this.#warm.take(key)
-    if (warm !== undefined) {
-      const { mark } = warm
-      if (row.applied?.nonce === mark.nonce && row.applied.commitSeq === mark.commitSeq) {
-        this.#held.add(warm)
-        return this.#holder.resume(warm, leased)
-      }
-      warm.evict()
-    }
-    const workflow = this.#core.registry.find(row.workflow, row.version)
-    if (workflow === undefined) return
+    if (!this.#held.has(key) && this.#resumeWarm(leased)) return
     this.#beginningCount += 1
     try {
-      await this.#holder.begin(workflow, leased, this.#listener)
+      if (this.#held.has(key)) {
+        await this.#partFrom(key)
+        if (this.#resumeWarm(leased)) return
+      }
+      const workflow = this.#core.registry.find(row.workflow, row.version)
+      if (workflow !== undefined) await this.#holder.begin(workflow, leased, this.#listener)
     } catch (error) {
-      this.#core.options.logger.error('A journal could not be read; its lease will run out.', { error, ...idOf(row) })
+      this.#core.options.logger.error('A journal could not be read; its lease will run out.', {
+        error,
+        ...idOf(row),
+      })
     } finally {
       this.#beginningCount -= 1
       this.#freed()
     }
   }
 
+  /**
+   * This process held the run until now. Mostly the turn that gave it up was answered together with the claim, and the
+   * journal hears of that in a moment; if not, its lease ran out.
+   */
+  async #partFrom(key: string): Promise<void> {
+    await new Promise<void>(later)
+    this.#held.get(key)?.lose()
+  }
+
+  /** Go on with the live function, if it made the commit that the claim names. */
+  #resumeWarm(leased: Leased): boolean {
+    const { row } = leased
+    const key = keyOf(row)
+    const warm = this.#warm.take(key)
+    if (warm === undefined) return false
+    const { mark } = warm
+    if (row.applied?.nonce !== mark.nonce || row.applied.commitSeq !== mark.commitSeq) {
+      warm.evict()
+      return false
+    }
+    this.#held.set(key, warm)
+    if (this.#state === 'stopping') warm.stop()
+    this.#holder.resume(warm, leased)
+    return true
+  }
+
   readonly #listener: HoldListener = {
     held: (journal) => {
-      this.#held.add(journal)
+      this.#held.set(keyOf(journal.row), journal)
       if (this.#state === 'stopping') journal.stop()
     },
     leaving: () => {
@@ -302,7 +346,7 @@ export class EngineWorker implements Worker {
       this.#leavingCount -= 1
     },
     released: (journal, dueAt) => {
-      this.#held.delete(journal)
+      this.#held.delete(keyOf(journal.row))
       if (this.#state === 'running') {
         this.#warm.keep(keyOf(journal.row), journal)
         if (dueAt !== null) this.#wake.in(dueAt - journal.now())
@@ -313,12 +357,20 @@ export class EngineWorker implements Worker {
     },
     ended: (journal, ending) => {
       if (ending.reason === 'EVICTED') return
-      this.#held.delete(journal)
+      this.#held.delete(keyOf(journal.row))
       const { finish } = ending
       if (finish !== undefined) {
-        this.#core.bus.finished({ run: journal.run, status: finish.status, output: finish.output, error: finish.error })
+        this.#core.bus.finished({
+          run: journal.run,
+          status: finish.status,
+          output: finish.output,
+          error: finish.error,
+        })
       } else if (ending.reason === 'LEASE_LOST') {
-        this.#core.options.logger.warn('A lease was lost; whoever holds the run now goes on with it.', idOf(journal.row))
+        this.#core.options.logger.warn(
+          'A lease was lost; whoever holds the run now goes on with it.',
+          idOf(journal.row),
+        )
       }
       this.#freed()
     },
@@ -334,7 +386,7 @@ export class EngineWorker implements Worker {
     if (this.#activeCount > 0 || this.#ready.length > 0 || this.#isClaiming) return
     for (const resolve of this.#emptyWaiters.splice(0)) resolve()
     if (this.#idleWaiters.length === 0) return
-    if (!this.#sawNothing && this.#state === 'running') return this.#poke()
+    if (!this.#sawNothing && this.#state === 'running') return this.#isFailing ? undefined : this.#poke()
     for (const resolve of this.#idleWaiters.splice(0)) resolve()
   }
 }

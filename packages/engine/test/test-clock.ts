@@ -15,7 +15,8 @@ export class TestClock implements Clock {
   }
 
   schedule(delayMs: number, run: () => void): () => void {
-    const timer: Timer = { dueMs: this.#monotonicMs + Math.max(0, delayMs), run }
+    // Whole milliseconds: what an instant of 2030 has behind the point is rounded away.
+    const timer: Timer = { dueMs: Math.ceil(this.#monotonicMs + Math.max(0, delayMs)), run }
     this.#timers.add(timer)
     return () => void this.#timers.delete(timer)
   }

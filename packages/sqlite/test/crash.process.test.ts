@@ -33,6 +33,7 @@ test('a file that was copied, or left by kill -9, in the middle of a transaction
   const images: Image[] = []
   for (const stop of stopsInTransactions) {
     await writer.hear(({ transactions }) => transactions === stop)
+    await writer.stopped()
     // As a machine leaves them that stops here: the file and its log, with and without the index of the log.
     images.push(copied(path, acknowledged, join(folder, `trio-${stop}`), ['', '-wal', '-shm']))
     images.push(copied(path, acknowledged, join(folder, `pair-${stop}`), ['', '-wal']))

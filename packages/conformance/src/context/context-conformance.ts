@@ -1,4 +1,5 @@
-import { describe, it } from 'vitest'
+import type { Capabilities } from '@perdure/core'
+import { declareRequirements } from '../declare-requirements.js'
 import type { ContextDriver, CreateContextDriver } from './context-driver.js'
 import { contextRequirements } from './context-requirements.js'
 import { type ContextRequirement, ContextTrial, isRefusal } from './context-trial.js'
@@ -7,6 +8,11 @@ export interface ContextConformanceOptions {
   /** The adapter's name, in the titles of the tests. */
   readonly name: string
   readonly driver: CreateContextDriver
+  /**
+   * Where to write a report once all tests have run, as JSON: each requirement with its outcome and how long it took,
+   * the manifest, the versions. @default nowhere
+   */
+  readonly report?: string
 }
 
 /**
@@ -29,13 +35,18 @@ export interface ContextConformanceOptions {
  * })
  * ```
  */
-export function contextConformance({ name, driver }: ContextConformanceOptions): void {
-  describe(`${name} under the durable context`, () => {
-    for (const requirement of contextRequirements) {
-      it(`${requirement.requirementId} ${requirement.sentence}`, async () => {
-        await checkContext(requirement, driver)
-      })
-    }
+export function contextConformance({ name, driver, report }: ContextConformanceOptions): void {
+  let manifest: Capabilities | null = null
+  const createNoted: CreateContextDriver = async (given) => {
+    const opened = await driver(given)
+    manifest = opened.capabilities
+    return opened
+  }
+  declareRequirements({
+    ...{ name, suite: 'context', title: `${name} under the durable context` },
+    ...{ requirements: contextRequirements, report },
+    check: (requirement) => checkContext(requirement, createNoted),
+    manifest: () => manifest,
   })
 }
 
@@ -47,6 +58,7 @@ export async function checkContext(
   const opened: ContextDriver[] = []
   try {
     await requirement.check(await ContextTrial.open(create, opened))
+    for (const driver of opened) await expectSound(driver)
     return 'done'
   } catch (error) {
     if (opened.some(({ capabilities }) => isRefusal(error, capabilities))) return 'refused'
@@ -54,4 +66,9 @@ export async function checkContext(
   } finally {
     for (const driver of opened) await driver.close()
   }
+}
+
+async function expectSound(driver: ContextDriver): Promise<void> {
+  const findings = (await driver.audit?.()) ?? []
+  if (findings.length > 0) throw new Error(`What is kept cannot be true: ${findings.join('; ')}`)
 }

@@ -57,6 +57,9 @@ export interface ContextDriver {
   /** Another process takes over, with the same code; it may have to wait until the lease of the dead one has run out. */
   recover(): Promise<void>
 
+  /** What is kept and can never be true, a sentence each. Left out by an adapter whose rows nobody sees. */
+  audit?(): Promise<readonly string[]>
+
   /** Removes everything. */
   close(): Promise<void>
 }

@@ -3,6 +3,9 @@ import { createEngine, type Engine } from '@perdure/engine'
 import type { StoreInterceptor } from '../faults/intercept-store.js'
 import { SimulatedProcess } from '../faults/simulated-process.js'
 import { walkTime } from '../faults/walk-time.js'
+import { Acknowledged } from '../store/acknowledged.js'
+import { auditExecutions } from '../store/audit-executions.js'
+import type { StoreProbe } from '../store/store-under-test.js'
 import { VirtualClock } from '../virtual-clock.js'
 import type {
   ContextDriver,
@@ -14,9 +17,10 @@ import type {
 } from './context-driver.js'
 
 export interface EngineDriverOptions {
-  /** A new and empty store, whose time is the given clock, and how to remove it. */
+  /** A new and empty store, whose time is the given clock, and how to remove it. With a probe its rows are audited. */
   readonly create: (given: { readonly clock: Clock }) => Promise<{
     readonly store: Store
+    readonly probe?: StoreProbe
     readonly destroy: () => Promise<void>
   }>
   /** Keep no live function: every suspension is followed by a replay. @default false */
@@ -36,10 +40,13 @@ export function engineDriver({
 }: EngineDriverOptions): CreateContextDriver {
   return async ({ logger }) => {
     const clock = new VirtualClock()
-    const { store, destroy } = await create({ clock })
+    const { store, probe, destroy } = await create({ clock })
     await store.open()
-    const driver = new EngineDriver(store, clock, logger, leaseMs, evict ? { maxWarm: 0 } : {})
+    const acknowledged = new Acknowledged()
+    const watched = acknowledged.watch(store)
+    const driver = new EngineDriver(watched, clock, logger, leaseMs, evict ? { maxWarm: 0 } : {})
     return Object.assign(driver, {
+      audit: async () => (probe === undefined ? [] : auditExecutions(await probe(), acknowledged)),
       close: async () => {
         driver.crash()
         await destroy()

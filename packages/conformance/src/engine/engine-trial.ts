@@ -3,6 +3,7 @@ import {
   defineWorkflow,
   type DurableContextOps,
   type Duration,
+  type WorkflowOptions,
   type Store,
   toMs,
 } from '@perdure/core'
@@ -118,9 +119,8 @@ export class EngineTrial {
 /** A workflow named `trial`, unless it is to have another name or version. */
 export function workflow<Input, Output>(
   handler: (ctx: DurableContextOps, input: Input) => Promise<Output>,
-  options: { readonly name?: string; readonly version?: string } = {},
+  options: Partial<Pick<WorkflowOptions, 'name' | 'version' | 'codec' | 'input' | 'output'>> = {},
 ): AnyWorkflow & { readonly '~types'?: { readonly input: Input; readonly output: Output } } {
-  const { name = 'trial', version = '1' } = options
   // Inputs and outputs are checked where the workflow is started, by the types that are kept beside it.
   return defineWorkflow(
     { name, version },

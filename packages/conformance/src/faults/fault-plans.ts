@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { seededRandom } from '@perdure/core'
 import type { Fault, FaultPlan } from './fault.js'
 import type { StoreVerb } from './intercept-store.js'
@@ -13,8 +14,10 @@ export function atVerb(verb: StoreVerb, verbNo: number, fault: Fault): FaultPlan
 }
 
 export interface RandomFaultOptions {
-  /** The same seed and the same calls give the same faults. Print it with every failure. */
-  readonly seed: string
+  /** The same seed and the same calls give the same faults. @default drawn anew */
+  readonly seed?: string
+  /** Where the seed is printed, so that what it found can be found again. @default console.log */
+  readonly print?: (line: string) => void
   /** From 0 (never) to 1 (every call). */
   readonly probability: number
   /** One of these is drawn. */
@@ -24,7 +27,14 @@ export interface RandomFaultOptions {
 }
 
 /** Faults by chance. */
-export function randomFaults({ seed, probability, faults, verbs }: RandomFaultOptions): FaultPlan {
+export function randomFaults({
+  seed = randomUUID(),
+  print = console.log,
+  probability,
+  faults,
+  verbs,
+}: RandomFaultOptions): FaultPlan {
+  print(`Faults are drawn with the seed ${seed}.`)
   const random = seededRandom(seed)
   return ({ verb }) => {
     if (verbs !== undefined && !verbs.includes(verb)) return undefined

@@ -9,6 +9,8 @@ export type Fault =
   | { readonly kind: 'failAfter' }
   /** It is applied later than it was asked for; calls made meanwhile overtake it. */
   | { readonly kind: 'delay'; readonly delayMs: number }
+  /** It is applied after the next call, or once so much time has passed without one. */
+  | { readonly kind: 'reorder'; readonly withinMs: number }
   /** It arrives twice; the second answer is the one that comes back. */
   | { readonly kind: 'duplicate' }
   /** The caller's process dies before it is applied. */
@@ -29,8 +31,18 @@ export interface FaultHost {
 
 /** An interceptor that does to each call what the plan says. */
 export function injectFaults(plan: FaultPlan, { clock, crash }: FaultHost): StoreInterceptor {
-  return async (call, apply) => {
+  let overtaken: (() => void)[] = []
+  return async (call, ask) => {
     const fault = plan(call)
+    const apply: typeof ask = async () => {
+      const waiting = overtaken
+      overtaken = []
+      try {
+        return await ask()
+      } finally {
+        for (const follow of waiting) follow()
+      }
+    }
     switch (fault?.kind) {
       case undefined:
         return apply()
@@ -41,6 +53,12 @@ export function injectFaults(plan: FaultPlan, { clock, crash }: FaultHost): Stor
         throw broken(call, 'was applied and its answer lost')
       case 'delay':
         await new Promise<void>((resolve) => clock.schedule(fault.delayMs, resolve))
+        return apply()
+      case 'reorder':
+        await new Promise<void>((resolve) => {
+          overtaken.push(resolve)
+          clock.schedule(fault.withinMs, resolve)
+        })
         return apply()
       case 'duplicate':
         await apply()

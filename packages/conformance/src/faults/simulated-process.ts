@@ -17,8 +17,10 @@ export class SimulatedProcess {
   readonly store: Store
   readonly #cancels = new Set<() => void>()
   #isDead = false
+  /** Calls that the store itself is working on; one that an interceptor holds back waits for time, or for a test. */
   #inFlight = 0
-  #callCount = 0
+  /** Calls that were made, and those that the store has answered. */
+  #activity = 0
 
   constructor(store: Store, clock: Clock, intercept: StoreInterceptor = (_call, apply) => apply()) {
     this.clock = this.#mortal(clock)
@@ -50,12 +52,12 @@ export class SimulatedProcess {
 
   /** Resolves when nothing more happens unless time passes or somebody outside does something. */
   async quiet(): Promise<void> {
-    let seen = this.#callCount
+    let seen = this.#activity
     for (let turns = 0; turns < quietTurns && !this.#isDead; ) {
       await new Promise<void>((resolve) => setImmediate(resolve))
-      const isBusy = this.#inFlight > 0 || this.#callCount !== seen
+      const isBusy = this.#inFlight > 0 || this.#activity !== seen
       turns = isBusy ? 0 : turns + 1
-      seen = this.#callCount
+      seen = this.#activity
     }
   }
 
@@ -79,15 +81,19 @@ export class SimulatedProcess {
   }
 
   #counting(intercept: StoreInterceptor): StoreInterceptor {
-    return async (call, apply) => {
-      if (this.#isDead) return new Promise(() => {})
-      this.#callCount += 1
-      this.#inFlight += 1
-      try {
-        return await this.#living(() => intercept(call, () => this.#living(apply)))
-      } finally {
-        this.#inFlight -= 1
-      }
+    return (call, apply) => {
+      this.#activity += 1
+      return this.#living(() => intercept(call, () => this.#living(() => this.#worked(apply))))
+    }
+  }
+
+  async #worked<Answer>(apply: () => Promise<Answer>): Promise<Answer> {
+    this.#inFlight += 1
+    try {
+      return await apply()
+    } finally {
+      this.#inFlight -= 1
+      this.#activity += 1
     }
   }
 

@@ -137,7 +137,7 @@ describe('two workers', () => {
       workers: ['first', 'second'],
       begin: (scene) => scene.act(scene.process('sender').sendEvent('one', 'go', 'came')),
       check: async (scene) => expect(await scene.result()).toEqual(['came', undefined]),
-      bound: { maxInterruptions: 2 },
+      bound: { maxInterruptions: 1 },
     })
   })
 
@@ -170,7 +170,7 @@ describe('two workers', () => {
         expect(await scene.result()).toEqual(['a', 'came'])
         expect(scene.recorded).toEqual(['a'])
       },
-      bound: { maxInterruptions: 2 },
+      bound: { maxInterruptions: 1 },
     })
   })
 })

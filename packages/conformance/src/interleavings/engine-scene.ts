@@ -6,7 +6,7 @@ import { HeldCalls } from '../faults/held-calls.js'
 import type { StoreInterceptor } from '../faults/intercept-store.js'
 import { SimulatedProcess } from '../faults/simulated-process.js'
 import { walkTime } from '../faults/walk-time.js'
-import { audit } from '../store/audit.js'
+import { auditExecutions } from '../store/audit-executions.js'
 import { VirtualClock } from '../virtual-clock.js'
 import type { Choose, Possibility } from './explore.js'
 
@@ -116,7 +116,7 @@ export class EngineScene {
 
   /** What can never be true of the rows: nothing, it is hoped. */
   findings(): readonly string[] {
-    return audit(this.#store.database.rows())
+    return auditExecutions(this.#store.database.rows())
   }
 
   #newest(): ReturnType<MemoryStore['database']['newestRuns']>[number] {

@@ -14,11 +14,11 @@ export interface BodyPlan {
 export function bodyPlan(): Arbitrary<BodyPlan> {
   return fc.record({
     failures: fc.oneof(
-      { arbitrary: fc.constant(0), weight: 3 },
-      { arbitrary: fc.integer({ min: 1, max: 3 }), weight: 1 },
+      { arbitrary: fc.constant(0), weight: 5 },
+      { arbitrary: fc.integer({ min: 1, max: 3 }), weight: 2 },
     ),
     fails: fc.oneof(
-      { arbitrary: fc.constant('throws' as const), weight: 3 },
+      { arbitrary: fc.constant('throws' as const), weight: 4 },
       { arbitrary: fc.constant('hangs' as const), weight: 1 },
     ),
     ends: fc.oneof(

@@ -22,6 +22,8 @@ export interface RandomRunOptions {
 export interface RandomReport {
   readonly seed: number
   readonly programs: number
+  /** Programs that observe the order of what may end in any: nothing can be said of them. */
+  readonly skipped: number
   readonly operations: number
   readonly writes: number
   readonly passes: number
@@ -61,6 +63,7 @@ async function check(program: Program, plan: CrashPlan, place: Place, tally: Tal
   let found: readonly string[]
   try {
     twin = await perform(program, place, noCrash)
+    if (program.isOrdered && twin.hasTie) return tally.skip()
     aim = aimed(plan, twin.writeCount)
     crashed = await perform(program, place, aim)
     tally.add(twin, crashed)
@@ -102,6 +105,11 @@ class Tally {
   #operations = 0
   #writes = 0
   #passes = 0
+  #skipped = 0
+
+  skip(): void {
+    this.#skipped += 1
+  }
 
   add(twin: Performance, crashed: Performance): void {
     this.#programs += 1
@@ -117,6 +125,7 @@ class Tally {
     return {
       seed,
       programs: this.#programs,
+      skipped: this.#skipped,
       operations: this.#operations,
       writes: this.#writes,
       passes: this.#passes,

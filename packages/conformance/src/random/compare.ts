@@ -13,7 +13,7 @@ import { type OperationSummary, printOperation } from './read-operations.js'
  * twin saw, as far as it came. Two things may differ, and no others:
  *
  * - What is never the same twice (random numbers, what a body makes) is numbered by where it first appears.
- * - An at-most-once step that was open when a process died may have ended as interrupted.
+ * - An at-most-once step that was open when a process died may have lost an attempt, and failed of it.
  */
 export function differences(
   { isOrdered }: Program,
@@ -60,8 +60,7 @@ function excused(twin: Performance, { interrupted, operations }: Performance): r
   const byKey = new Map(twin.operations.map((operation) => [operation.key, operation]))
   return operations.map((operation) => {
     const like = byKey.get(operation.key)
-    const isInterrupted = interrupted.has(operation.key) && operation.error.startsWith('STEP_INTERRUPTED')
-    if (like === undefined || !isInterrupted) return operation
+    if (like === undefined || operation.endedIn === null || !interrupted.has(operation.key)) return operation
     return { ...operation, status: like.status, error: like.error, attempts: like.attempts }
   })
 }

@@ -50,6 +50,8 @@ export async function perform(program: Program, place: Place, plan: CrashPlan): 
 const executionId = 'one'
 /** Cells that a cancelled execution has to clean up. */
 const graceCells = 5
+/** A process that counts from an answer of the store in whole milliseconds is behind it by a part of one. */
+const slackMs = 1
 /** So often every event is sent once more, when nothing else is to come. */
 const maxRescues = 60
 
@@ -128,7 +130,7 @@ class Run {
     this.#instant = next ?? outsideAt(grid, cellOf(grid, this.#instant) + 1)
     const leftMs = this.#instant - this.#driver.now()
     if (leftMs < 0) throw new Error(`Recovery took ${-leftMs} ms too long: recoveryMs is too short`)
-    await this.#driver.advance(leftMs)
+    await this.#driver.advance(leftMs + slackMs)
     await this.#steady()
     if (next === undefined) return this.#rescue()
     for (const [index, happening] of this.#program.happenings.entries()) {
@@ -186,7 +188,7 @@ class Run {
   }
 
   async #performance(): Promise<Performance> {
-    const { passes, interrupted, complaints, reached, grid } = this.#world
+    const { passes, interrupted, complaints, hasTie, reached, grid } = this.#world
     const outcome = await this.#driver.result(executionId).then(describeValue, describeError)
     return {
       outcome: `${await this.#status()} ${outcome}`,
@@ -195,6 +197,7 @@ class Run {
       passes,
       interrupted,
       complaints,
+      hasTie,
       writeCount: this.#faults.writeCount,
       faults: this.#faults.taken,
       reached,

@@ -13,6 +13,8 @@ export interface Performance {
   readonly interrupted: ReadonlySet<string>
   /** Rules that were seen broken while it ran. */
   readonly complaints: readonly string[]
+  /** What ended first is anybody's guess, and no crash is needed to change it. */
+  readonly hasTie: boolean
   readonly writeCount: number
   /** Faults that took place, by kind; processes replaced in quiet are among them. */
   readonly faults: ReadonlyMap<string, number>

@@ -23,10 +23,13 @@ export class World {
   readonly #openOnce = new Set<string>()
   readonly #settled = new Set<string>()
   readonly #bodiesOnce = new Set<string>()
+  /** Which step is to be tried again in a cell. */
+  readonly #retries = new Map<number, string>()
   readonly #idempotencyKeys = new Map<string, string>()
   #gates: (() => void)[] = []
   #hangingCount = 0
   #madeCount = 0
+  #hasTie = false
 
   constructor(grid: Grid, seed: number, now: () => number) {
     this.grid = grid
@@ -49,6 +52,23 @@ export class World {
   /** How long it is until the timers of a cell fire; 0 if they have. */
   untilCell(cell: number): number {
     return Math.max(0, this.instantOf(cell) - this.now())
+  }
+
+  /** The same for the next attempt of a step. */
+  untilRetry(key: string, cell: number): number {
+    const retries = this.#retries.get(cell)
+    this.#hasTie ||= retries !== undefined && retries !== key
+    this.#retries.set(cell, key)
+    return this.untilCell(cell)
+  }
+
+  /**
+   * True if attempts of two steps became due in one cell, or hung at one time. A process that was there begins them in
+   * the order in which they failed, one that has to replay in the order in which they are called; and two timeouts may
+   * be met at once or one after the other.
+   */
+  get hasTie(): boolean {
+    return this.#hasTie
   }
 
   beginPass(): PassLog {
@@ -113,6 +133,7 @@ export class World {
 
   /** Never resolves: the attempt timeout is waited for. */
   hang(): Promise<never> {
+    this.#hasTie ||= this.#hangingCount > 0
     this.#hangingCount += 1
     return new Promise(() => {})
   }

@@ -37,24 +37,20 @@ export class Acknowledged {
     const runs = new Map(rows.runs.map((run) => [runName(run), run]))
     const operations = new Map(rows.operations.map((row) => [operationName(row, row), row]))
     const messages = new Map(rows.inbox.map((row) => [messageName(row, row.inboxSeq), row]))
-    const isThere: Readonly<Record<string, readonly (readonly [string, boolean])[]>> = {
-      run: [...this.#runs].map((name) => [name, runs.has(name)]),
-      operation: [...this.#operations].map(([name, row]) => [name, contains(operations.get(name), row)]),
-      message: [...this.#messages].map(([name, row]) => [name, contains(messages.get(name), row)]),
-      consumption: [...this.#consumed].map(([name, { operationId }]) => {
-        const row = messages.get(name)
-        return [name, row?.consumedBy === operationId && row.dropped === (operationId === null)]
+    return [
+      ...[...this.#runs].flatMap((name) => missing(`run ${name}`, runs.get(name), {})),
+      ...[...this.#operations].flatMap(([name, row]) =>
+        missing(`operation ${name}`, operations.get(name), row),
+      ),
+      ...[...this.#messages].flatMap(([name, row]) => missing(`message ${name}`, messages.get(name), row)),
+      ...[...this.#consumed].flatMap(([name, { operationId }]) => {
+        const marks = { consumedBy: operationId, dropped: operationId === null }
+        return missing(`consumption of message ${name}`, messages.get(name), marks)
       }),
-      end: [...this.#endings].map(([name, { kind: _, ...ending }]) => [
-        name,
-        contains(runs.get(name), ending),
-      ]),
-    }
-    return Object.entries(isThere).flatMap(([what, all]) =>
-      all
-        .filter(([, isKept]) => !isKept)
-        .map(([name]) => `${what} ${name} was acknowledged and is not there as it was`),
-    )
+      ...[...this.#endings].flatMap(([name, { kind: _, ...ending }]) =>
+        missing(`end of run ${name}`, runs.get(name), ending),
+      ),
+    ]
   }
 
   #note({ verb, request }: StoreCall, answer: unknown): void {
@@ -92,11 +88,15 @@ export class Acknowledged {
   }
 }
 
-/** True if the row has all that was written, whatever it has besides. */
-function contains(row: object | undefined, written: object): boolean {
-  if (row === undefined) return false
+/** A sentence if the row has not all that was written, whatever it has besides; it names the fields that differ. */
+function missing(what: string, row: object | undefined, written: object): readonly string[] {
+  if (row === undefined) return [`${what} was acknowledged and is not there, or the probe leaves it out`]
   const kept = row as Readonly<Record<string, unknown>>
-  return Object.entries(written).every(([field, value]) => isDeepStrictEqual(kept[field], value))
+  const differing = Object.entries(written)
+    .filter(([field, value]) => !isDeepStrictEqual(kept[field], value))
+    .map(([field]) => (field in kept ? field : `${field} (which the probe leaves out)`))
+  if (differing.length === 0) return []
+  return [`${what} was acknowledged and is not there as it was: ${differing.join(', ')}`]
 }
 
 function runName({ namespace, executionId, runNo }: RunKey): string {

@@ -165,6 +165,50 @@ export function operations(
   })
 }
 
+/** Cursors that no page answers. */
+export const strangeCursors: readonly string[] = ['', 'rubbish', "'; drop table runs; --", 'e30', '😀']
+
+/** What a strange cursor is answered with. */
+export const notACursor = { code: 'VALIDATION', details: { field: 'cursor' } } as const
+
+/** What adapters are tempted to join the parts of a key with. */
+const separators = [
+  '/',
+  '\0',
+  ' ',
+  '|',
+  ':',
+  '\n',
+  ',',
+  '.',
+  '-',
+  '_',
+  '#',
+  '"',
+  '","',
+  '\\',
+  '\u001f',
+] as const
+
+/**
+ * Pairs of different keys that become one if their two parts are joined with a separator: `a:b`, `c` and `a`, `b:c`.
+ */
+export const forgedPairs: readonly (readonly [Forged, Forged])[] = separators.flatMap((separator) => [
+  [
+    { outer: `a${separator}b`, inner: 'c' },
+    { outer: 'a', inner: `b${separator}c` },
+  ],
+  [
+    { outer: `x${separator}1`, inner: 'y' },
+    { outer: 'x', inner: `1${separator}y` },
+  ],
+])
+
+interface Forged {
+  readonly outer: string
+  readonly inner: string
+}
+
 /** An event for whichever run is current. */
 export function event(name: string, overrides: Partial<NewMessage> = {}): NewMessage {
   return {
@@ -188,4 +232,9 @@ export function outcome(operationId: string, overrides: Partial<NewMessage> = {}
     outcome: 'COMPLETED',
     ...overrides,
   })
+}
+
+/** What a callback is completed with, for whichever run is current. Unlike an event it fits into a full inbox. */
+export function callback(operationId: string, overrides: Partial<NewMessage> = {}): NewMessage {
+  return event(operationId, { kind: 'callback', topic: `callback:${operationId}`, ...overrides })
 }

@@ -2,7 +2,9 @@ import { type Store, UnsupportedOperationError } from '@perdure/core'
 import { memory } from '@perdure/memory'
 import { describe, expect, it } from 'vitest'
 import { requirement } from '../requirement.js'
-import { checkStore } from './store-conformance.js'
+import { VirtualClock } from '../virtual-clock.js'
+import { json, operations } from './builders.js'
+import { checkStore, notesOn } from './store-conformance.js'
 import type { StoreRequirement } from './store-trial.js'
 import type { CreateStoreUnderTest, ProbedRows } from './store-under-test.js'
 
@@ -58,6 +60,34 @@ describe('checkStore', () => {
       await t.send({ namespace, executionId }, { ...message, error: null, outcome: null, dedupeId: null })
     })
     await expect(checkStore(holding, broken(true, {}, lose))).rejects.toThrow('has messages and no run')
+  })
+
+  it('names the column that an acknowledged row does not have as it was', async () => {
+    const cut = ({ operations: rows, ...kept }: ProbedRows): ProbedRows => ({
+      ...kept,
+      operations: rows.map(({ value: _, ...row }) => ({ ...row, attempt: 7 })) as ProbedRows['operations'],
+    })
+    const writing: StoreRequirement = requirement('WRITE-00', 'a step is recorded', async (t) => {
+      const run = await t.hold()
+      await t.apply(run, { operations: operations(run, [{ operationId: 'a', value: json(1), attempt: 1 }]) })
+    })
+    await expect(checkStore(writing, broken(true, {}, cut))).rejects.toThrow(
+      'is not there as it was: attempt, value (which the probe leaves out)',
+    )
+  })
+
+  it('tells the last calls of the store with what is wrong', async () => {
+    const failing = checkStore(listing, broken(true, { list: listNothing }))
+    await expect(failing).rejects.toThrow(
+      /to have a length of 1[^]*The last calls of the store, of 3:[^]*3\. store\.list\([^]*→ \{ runs: \[\], cursor: null \}/,
+    )
+  })
+
+  it('notes that a store has no second handle', async () => {
+    const create = broken(true, {})
+    const subject = await create({ clock: new VirtualClock() })
+    expect(notesOn(subject)).toEqual([expect.stringContaining('`another`')])
+    expect(notesOn({ ...subject, another: async () => subject.store })).toEqual([])
   })
 
   it('destroys the store whatever came of it', async () => {

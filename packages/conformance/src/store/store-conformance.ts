@@ -1,9 +1,10 @@
-import type { Capabilities } from '@perdure/core'
+import type { Capabilities, Store } from '@perdure/core'
 import { capabilityNames, hasCapability, isDurableError } from '@perdure/core'
-import { describe, it } from 'vitest'
+import { declareRequirements } from '../declare-requirements.js'
 import { VirtualClock } from '../virtual-clock.js'
 import { Acknowledged } from './acknowledged.js'
 import { audit } from './audit.js'
+import { CallLog } from './call-log.js'
 import { storeRequirements } from './store-requirements.js'
 import { type StoreRequirement, StoreTrial } from './store-trial.js'
 import type { CreateStoreUnderTest, StoreUnderTest } from './store-under-test.js'
@@ -12,6 +13,11 @@ export interface StoreConformanceOptions {
   /** The adapter's name, in the titles of the tests. */
   readonly name: string
   readonly create: CreateStoreUnderTest
+  /**
+   * Where to write a report once all tests have run, as JSON: each requirement with its outcome and how long it took,
+   * the manifest, the versions. @default nowhere
+   */
+  readonly report?: string
 }
 
 /**
@@ -38,14 +44,24 @@ export interface StoreConformanceOptions {
  * })
  * ```
  */
-export function storeConformance({ name, create }: StoreConformanceOptions): void {
-  describe(`${name} as a store`, () => {
-    for (const requirement of storeRequirements) {
-      it(`${requirement.requirementId} ${requirement.sentence}`, async () => {
-        await checkStore(requirement, create)
-      })
-    }
+export function storeConformance({ name, create, report }: StoreConformanceOptions): void {
+  let subject: StoreUnderTest | null = null
+  const createNoted: CreateStoreUnderTest = async (given) => {
+    subject = await create(given)
+    return subject
+  }
+  declareRequirements({
+    ...{ name, suite: 'store', title: `${name} as a store`, requirements: storeRequirements, report },
+    check: (requirement) => checkStore(requirement, createNoted),
+    manifest: () => subject?.store.capabilities ?? null,
+    notes: () => (subject === null ? [] : notesOn(subject)),
   })
+}
+
+/** What somebody who trusts the outcomes must know of the store that was tried. */
+export function notesOn({ another }: StoreUnderTest): readonly string[] {
+  if (another !== undefined) return []
+  return ['without `another`, what takes two handles on the same data was tried with one and proves little']
 }
 
 /** How a store keeps a requirement: by doing what it says, or by refusing what its manifest does not promise. */
@@ -54,26 +70,30 @@ export type Kept = 'done' | 'refused'
 /** Puts a new store through one requirement. Rejects if it does not keep it. */
 export async function checkStore(requirement: StoreRequirement, create: CreateStoreUnderTest): Promise<Kept> {
   const clock = new VirtualClock()
+  const calls = new CallLog()
   const subject = await create({ clock })
   try {
     await subject.store.open()
     const acknowledged = new Acknowledged()
-    const kept = await keep(requirement, new StoreTrial(watched(subject, acknowledged), clock))
+    const kept = await keep(requirement, new StoreTrial(watched(subject, acknowledged, calls), clock))
     const findings = audit(await subject.probe(), acknowledged)
     if (findings.length > 0) throw new Error(`The rows cannot be true: ${findings.join('; ')}`)
     return kept
+  } catch (error) {
+    throw calls.tell(error)
   } finally {
     await subject.destroy()
   }
 }
 
-/** The same subject; what any handle on it acknowledges is noted. */
-function watched(subject: StoreUnderTest, acknowledged: Acknowledged): StoreUnderTest {
+/** The same subject; what any handle on it is asked and what it acknowledges is noted. */
+function watched(subject: StoreUnderTest, acknowledged: Acknowledged, calls: CallLog): StoreUnderTest {
   const { store, another } = subject
+  const watch = (handle: Store, name: string): Store => acknowledged.watch(calls.watch(handle, name))
   return {
     ...subject,
-    store: acknowledged.watch(store),
-    ...(another === undefined ? {} : { another: async () => acknowledged.watch(await another()) }),
+    store: watch(store, 'store'),
+    ...(another === undefined ? {} : { another: async () => watch(await another(), 'another') }),
   }
 }
 

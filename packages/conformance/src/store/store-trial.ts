@@ -43,6 +43,11 @@ export class StoreTrial {
     return store ?? this.store
   }
 
+  /** A second handle that may not be open yet; null if the store has no second. */
+  async unopened(): Promise<Store | null> {
+    return (await this.#subject.another?.()) ?? null
+  }
+
   /** All rows there are, read past the store. */
   async rows(): Promise<ProbedRows> {
     return this.#subject.probe()
@@ -137,12 +142,12 @@ export class StoreTrial {
   /** Relays until nothing remains; returns how many requests were accepted. */
   async relayAll(): Promise<number> {
     let applied = 0
-    for (let remaining = true; remaining; ) {
+    for (let calls = 0; calls < mostRelays; calls += 1) {
       const answer = await this.store.relay({ limit: 100 })
       applied += answer.applied
-      remaining = answer.remaining
+      if (!answer.remaining) return applied
     }
-    return applied
+    throw new Error(`After ${mostRelays} calls of relay something still remains to be done`)
   }
 
   async #read(key: ReadKey): Promise<RunRecord> {
@@ -151,6 +156,9 @@ export class StoreTrial {
     return row
   }
 }
+
+/** More calls than any requirement leaves to do: who needs more goes round in a circle. */
+const mostRelays = 1_000
 
 /** The answer to a batch of one. */
 function only<Answer>(answers: readonly Answer[]): Answer {

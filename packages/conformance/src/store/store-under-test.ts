@@ -25,7 +25,7 @@ export interface StoreUnderTest {
 
 /**
  * Reads all rows there are, as records, in any order. It does not go through the verbs, so it sees what they hide and
- * what they have forgotten.
+ * what they have forgotten. What it returns is of one moment, also while turns are being taken.
  */
 export type StoreProbe = () => Promise<ProbedRows>
 

@@ -2,6 +2,7 @@ import type { DurableContextOps, Journal, PassOptions, RunnableWorkflow, Store }
 import { type MemoryStore, memory } from '@perdure/memory'
 import type { CreateContextDriver } from '../../src/context/context-driver.js'
 import { engineDriver } from '../../src/context/engine-driver.js'
+import { overlay } from '../../src/faults/overlay.js'
 
 /** An engine with one rule broken: the suite must notice. */
 export interface ContextMutant {
@@ -24,7 +25,7 @@ export function createMutantDriver({ store: damage }: ContextMutant): CreateCont
     create: async ({ clock }) => {
       const intact = memory({ clock })
       const store = damage === undefined ? intact : { ...intact, ...damage(intact) }
-      return { store, destroy: () => intact.close() }
+      return { store, probe: async () => intact.database.rows(), destroy: () => intact.close() }
     },
   })
 }
@@ -45,15 +46,4 @@ export function mutatePass(
     return workflow.run(overlay<DurableContextOps>(ctx, context(ctx, changed)) as never, input)
   }
   return [{ name: workflow.name, version: workflow.version, run }, changed]
-}
-
-/** The same object with other members. Its own methods keep their `this`: they have private parts. */
-function overlay<Target extends object>(target: Target, members: Partial<Target>): Target {
-  return new Proxy(target, {
-    get: (_, name) => {
-      if (Object.hasOwn(members, name)) return Reflect.get(members, name)
-      const member: unknown = Reflect.get(target, name, target)
-      return typeof member === 'function' ? member.bind(target) : member
-    },
-  })
 }

@@ -280,10 +280,12 @@ export class Pass implements JournalListener {
     const { scope, identity } = operation
     if (this.#isCancelOwed && operation.kind.type !== 'CONTEXT') {
       this.#isCancelOwed = false
+      scope.takeCancel()
       operation.isDetached = true
       operation.reject(this.#cancelledError())
       return false
     }
+    if (this.#hasTakenCancel(operation as OpenOperation)) this.#isCancelOwed = false
     this.#open.set(identity.operationId, operation as OpenOperation)
     scope.open.add(operation as OpenOperation)
     scope.newest.set(identity.key, operation as OpenOperation)
@@ -342,13 +344,19 @@ export class Pass implements JournalListener {
     const error = this.#cancelledError()
     this.#signal.abort(() => error)
     const open = [...this.#open.values()].filter(isInterruptible)
-    this.#isCancelOwed = open.length === 0
+    this.#isCancelOwed = open.length === 0 && ![...this.#open.values()].some((each) => this.#hasTakenCancel(each))
     for (const operation of open) {
       operation.isDetached = true
+      operation.scope.takeCancel()
       operation.reject(error)
       this.#cancelWait(operation)
     }
     for (const scope of this.root.withDescendants()) for (const body of scope.bodies) body.abort(() => error)
+  }
+
+  /** True for a closed context, which is not run again, if the cancel was delivered in it. */
+  #hasTakenCancel({ kind, identity }: OpenOperation): boolean {
+    return kind.type === 'CONTEXT' && this.journal.lookup(identity.operationId)?.extras?.['cancelTaken'] === true
   }
 
   #cancelledError(): CancelledError {
@@ -420,7 +428,9 @@ export class Pass implements JournalListener {
   #cancelWait(operation: OpenOperation): void {
     if (operation.isBodyRunning) return
     const recorded = this.journal.lookup(operation.identity.operationId)
-    if (recorded !== undefined && !isSettled(recorded.status)) this.record(operation.update('CANCEL'))
+    if (recorded === undefined || isSettled(recorded.status)) return
+    const inner = operation.scope.child(operation.identity.path)
+    this.record(operation.update('CANCEL', inner?.marks))
   }
 }
 

@@ -1,6 +1,10 @@
 import { childPath, type OperationPath } from '../operation-id.js'
 import { type SeededRandom, seededRandom } from '../random.js'
+import type { OperationExtras } from '../records.js'
 import type { OpenOperation } from './open-operation.js'
+
+/** Says of a closed context that the cancel was delivered in it: a replay, which does not run it, need not wonder. */
+export const cancelTaken: OperationExtras = Object.freeze({ cancelTaken: true })
 
 /**
  * One context: the root of a run or a child context. It hands out identities, in the order of the calls, and knows
@@ -19,6 +23,8 @@ export class Scope {
   /** Bodies of steps that run in this very context. */
   readonly bodies: Set<RunningBody> = new Set()
   isClosed = false
+  /** An operation in it, or further in, was rejected because the execution is being cancelled. */
+  isCancelTaken = false
   readonly #seed: string
   readonly #occurrences = new Map<string, number>()
   #random: SeededRandom | undefined
@@ -46,6 +52,22 @@ export class Scope {
   *withDescendants(): Generator<Scope> {
     yield this
     for (const child of this.children) yield* child.withDescendants()
+  }
+
+  takeCancel(): void {
+    this.isCancelTaken = true
+    this.parent?.takeCancel()
+  }
+
+  /** What is recorded with the end of the context. */
+  get marks(): { readonly extras?: OperationExtras } {
+    return this.isCancelTaken ? { extras: cancelTaken } : {}
+  }
+
+  /** The context of an operation, while it runs. */
+  child({ operationId }: OperationPath): Scope | undefined {
+    for (const child of this.children) if (child.path.operationId === operationId) return child
+    return undefined
   }
 
   enter(path: OperationPath): Scope {

@@ -35,7 +35,9 @@ export class Values {
   read(encoded: EncodedValue | null, field: string, own?: Codec): unknown {
     if (encoded === null) return undefined
     const codec = own ?? this.#codec
-    if (codec === undefined) return decodeValue(encoded, field)
+    // Whoever wrote it may not have had the codec: the mark says.
+    const isPlain = encoded.format === 'json' || encoded.format === 'rich'
+    if (codec === undefined || (isPlain && codec.name !== encoded.format)) return decodeValue(encoded, field)
     try {
       const value = codec.decode(encoded)
       return value instanceof Promise ? value.catch((error: unknown) => unreadable(error, field)) : value

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { onTestFailed, onTestFinished } from 'vitest'
 
@@ -10,6 +11,8 @@ export interface FixtureProcess<From, To> {
   hear(isIt: (message: From) => boolean): Promise<From>
   tell(message: To): void
   signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGTERM' | 'SIGKILL'): void
+  /** Resolves when SIGSTOP has taken effect: a SIGCONT that is sent before does nothing. */
+  stopped(): Promise<void>
   readonly exited: Promise<void>
 }
 
@@ -33,6 +36,9 @@ export function startFixture<From, To = never>(name: string, setup: unknown): Fi
     exited,
     tell: (message) => void child.send(message as object),
     signal: (signal) => void child.kill(signal),
+    stopped: async () => {
+      while (!isStopped(child)) await new Promise<void>((resolve) => setImmediate(resolve))
+    },
   }
 }
 
@@ -63,4 +69,12 @@ function hearing<From>(
     })
   }
   return { said, hear }
+}
+
+function isStopped({ pid }: ChildProcess): boolean {
+  if (process.platform !== 'linux') {
+    return execFileSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('T')
+  }
+  // What is before the state is the name of the program in parentheses.
+  return / T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/, ''))
 }

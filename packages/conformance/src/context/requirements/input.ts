@@ -1,7 +1,7 @@
 import type { DurableContextOps } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { define, type ContextRequirement, type ContextTrial } from '../context-trial.js'
+import { type ContextRequirement, type ContextTrial, define } from '../context-trial.js'
 import { rejection } from '../scenes.js'
 
 export const inputRequirements: readonly ContextRequirement[] = [

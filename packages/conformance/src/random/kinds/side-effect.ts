@@ -10,7 +10,7 @@ export const sideEffect: NodeKind = nodeKind<SideEffectNode>({
   kind: 'sideEffect',
   weight: 2,
   arbitrary: () =>
-    fc.record({ kind: fc.constant('sideEffect'), throws: fc.nat({ max: 9 }).map((n) => n === 9) }),
+    fc.record({ kind: fc.constant('sideEffect'), throws: fc.nat({ max: 19 }).map((draw) => draw === 19) }),
   run: ({ throws }, scene) =>
     scene.operation(`sideEffect ${scene.label}`, (name, key) =>
       scene.ctx.sideEffect(name, () => {

@@ -4,7 +4,7 @@ import { type BodyPlan, bodyOf, bodyPlan, isTimed, printBody } from '../body.js'
 import { describeError } from '../describe.js'
 import { attemptTimeoutMs } from '../grid.js'
 import { type NodeKind, nodeKind } from '../node-kind.js'
-import type { Scene } from '../scene.js'
+import type { World } from '../world.js'
 
 interface StepNode {
   readonly kind: 'step' | 'tryStep' | 'trackedStep'
@@ -38,14 +38,15 @@ function stepKind(kind: StepNode['kind'], weight: number): NodeKind<StepNode> {
       fc.record({
         kind: fc.constant(kind),
         body: bodyPlan(),
-        maxAttempts: fc.integer({ min: 1, max: 4 }),
+        maxAttempts: fc.constantFrom(4, 3, 2, 1),
         delay: fc.constantFrom(...delays),
       }),
     run: (node, scene) =>
       scene.operation(`${kind} ${scene.label}`, async (name, key) => {
         const body = bodyOf(scene.world, key, node.body)
-        if (kind !== 'tryStep') return scene.ctx.step(name, body, optionsOf(node, scene))
-        const outcome = await scene.ctx.tryStep(name, body, optionsOf(node, scene))
+        const options = optionsOf(node, key, scene.world)
+        if (kind !== 'tryStep') return scene.ctx.step(name, body, options)
+        const outcome = await scene.ctx.tryStep(name, body, options)
         return outcome.ok ? outcome.value : `failed: ${describeError(outcome.error)}`
       }),
     print: ({ body, maxAttempts, delay }) => ({
@@ -57,12 +58,12 @@ function stepKind(kind: StepNode['kind'], weight: number): NodeKind<StepNode> {
   }
 }
 
-function optionsOf({ kind, body, maxAttempts, delay }: StepNode, { world }: Scene): StepOptions {
+function optionsOf({ kind, body, maxAttempts, delay }: StepNode, key: string, world: World): StepOptions {
   return {
     retry: {
       maxAttempts,
       // No settlement need have been delivered since the attempt began: the time that the workflow sees is too old.
-      delay: () => (delay.cells === 0 ? 0 : world.untilCell(world.cell + delay.cells)),
+      delay: () => world.untilRetry(key, world.cell + delay.cells),
       mode: delay.mode,
     },
     trackStart: kind === 'trackedStep',

@@ -19,7 +19,7 @@ export const waitForEvent: NodeKind = nodeKind<WaitForEventNode>({
       kind: fc.constant('waitForEvent'),
       name: fc.constantFrom(...eventNames),
       timeoutCells: fc.option(fc.nat({ max: 4 })),
-      onTimeout: fc.constantFrom('undefined', 'throw'),
+      onTimeout: fc.constantFrom('undefined', 'undefined', 'undefined', 'throw'),
     }),
   run: ({ name: eventName, timeoutCells, onTimeout }, scene) =>
     // Waits of one name anywhere in a context compete for the same events.

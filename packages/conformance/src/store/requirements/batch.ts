@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { claimRequest, entryFor, event, executionOf, newRun, operations } from '../builders.js'
+import { callback, claimRequest, entryFor, event, executionOf, newRun, operations } from '../builders.js'
 import { recorded } from '../scenes.js'
 import type { StoreRequirement } from '../store-trial.js'
 import { finish, suspend } from '../turns.js'
@@ -140,10 +140,12 @@ export const batchRequirements: readonly StoreRequirement[] = [
     async (t) => {
       const run = await t.hold()
       const to = executionOf(run)
-      const answers = await t.store.append(thousand.map((number) => ({ to, message: event(`e${number}`) })))
+      const answers = await t.store.append(
+        thousand.map((number) => ({ to, message: callback(`c${number}`) })),
+      )
       expect(answers).toEqual(thousand.map((index) => ({ kind: 'appended', inboxSeq: index + 1 })))
       expect((await t.pending(run)).map(({ topic }) => topic)).toEqual(
-        thousand.map((number) => `event:e${number}`),
+        thousand.map((number) => `callback:c${number}`),
       )
     },
   ),

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { entryFor, newChild, newRun } from '../builders.js'
+import { entryFor, event, executionOf, newChild, newRun } from '../builders.js'
 import { family, standing } from '../scenes.js'
 import type { StoreRequirement } from '../store-trial.js'
 import { continueAsNew, finish, suspend } from '../turns.js'
@@ -168,5 +168,12 @@ export const childrenRequirements: readonly StoreRequirement[] = [
     await t.create(child)
     await t.apply(await t.reclaim(await t.newest(child)), { turn: finish() })
     expect(await t.pending(parent)).toMatchObject([{ topic: 'child:spawn', outcome: 'COMPLETED' }])
+  }),
+
+  requirement('CHILD-15', 'a turn can send a message to a child that it creates', async (t) => {
+    const run = await t.hold()
+    const child = newChild(run, 'spawn')
+    await t.apply(run, { children: [child], messages: [{ to: executionOf(child), message: event('go') }] })
+    expect(await t.pending(await t.newest(child))).toMatchObject([{ inboxSeq: 1, topic: 'event:go' }])
   }),
 ]

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { claimRequest, pair } from '../builders.js'
+import { claimRequest, forgedPairs, pair } from '../builders.js'
 import { standing, suspended } from '../scenes.js'
 import type { StoreRequirement } from '../store-trial.js'
 import { suspend } from '../turns.js'
@@ -197,4 +197,22 @@ export const claimRequirements: readonly StoreRequirement[] = [
     const { applied } = await t.reclaim(waiting)
     expect(applied).toEqual({ nonce: waiting.fence.nonce, commitSeq: 2 })
   }),
+
+  requirement(
+    'CLAIM-21',
+    'a queue, a workflow and a version are three things, however they are cut',
+    async (t) => {
+      for (const [one, other] of forgedPairs) {
+        const queued = await t.start({ queue: one.outer, workflow: one.inner })
+        const claimOther = { queues: [other.outer], pairs: [pair({ workflow: other.inner })] }
+        expect(await t.claim(claimOther)).toEqual([])
+        const versioned = await t.start({ workflow: one.outer, version: one.inner })
+        expect(await t.claim({ pairs: [pair({ workflow: other.outer, version: other.inner })] })).toEqual([])
+        const right = { queues: [one.outer], pairs: [pair({ workflow: one.inner })] }
+        expect(await t.claim(right)).toMatchObject([{ executionId: queued.executionId }])
+        const rightVersion = { pairs: [pair({ workflow: one.outer, version: one.inner })] }
+        expect(await t.claim(rightVersion)).toMatchObject([{ executionId: versioned.executionId }])
+      }
+    },
+  ),
 ]

@@ -134,4 +134,29 @@ export const continueAsNewRequirements: readonly StoreRequirement[] = [
       await t.apply(await t.reclaim(await t.newest(first)), { turn: suspend() })
     },
   ),
+
+  requirement('CONTINUE-11', 'the closing turn can drop what was meant for the ended run only', async (t) => {
+    const first = await recorded(t)
+    await t.send(first, outcome('spawn'))
+    await t.send(first, event('go'))
+    const consumed = [{ inboxSeq: 1, operationId: null }]
+    await t.apply(await t.row(first), { consumed, turn: continueAsNew() })
+    expect(await t.newest(first)).toMatchObject({ runNo: 2, inboxSeq: 2, inboxPending: 1 })
+  }),
+
+  requirement(
+    'CONTINUE-12',
+    'what was meant for an ended run counts as pending until the next run drops it, and cannot be consumed',
+    async (t) => {
+      const first = await recorded(t)
+      await t.send(first, outcome('spawn'))
+      await t.apply(await t.row(first), { turn: continueAsNew() })
+      const second = await t.reclaim(await t.newest(first))
+      expect(second).toMatchObject({ runNo: 2, inboxPending: 1 })
+      const consume = { consumed: [{ inboxSeq: 1, operationId: 'wait' }] }
+      expect(await t.commit(second, consume)).toMatchObject({ kind: 'rejected' })
+      const drop = { consumed: [{ inboxSeq: 1, operationId: null }] }
+      expect(await t.apply(second, drop)).toMatchObject({ inboxPending: 0 })
+    },
+  ),
 ]

@@ -4,6 +4,8 @@ import { event, executionOf } from '../builders.js'
 import type { StoreRequirement } from '../store-trial.js'
 import { finish } from '../turns.js'
 
+const refused = { code: 'STORE_FAILED', details: { retryable: false } }
+
 export const handlesRequirements: readonly StoreRequirement[] = [
   requirement('HANDLE-01', 'what one handle has written another one reads', async (t) => {
     const another = await t.another()
@@ -39,6 +41,35 @@ export const handlesRequirements: readonly StoreRequirement[] = [
   requirement('HANDLE-05', 'a store can be closed again', async (t) => {
     await t.store.close()
     await t.store.close()
+  }),
+
+  requirement('HANDLE-07', 'a closed store stays closed, whether it is opened again or not', async (t) => {
+    const run = await t.start()
+    await t.store.close()
+    await t.store.open().catch((error: unknown) => expect(error).toMatchObject(refused))
+    await expect(t.store.read([executionOf(run)])).rejects.toMatchObject(refused)
+  }),
+
+  requirement(
+    'HANDLE-08',
+    'a verb before the store is opened does its work, or is refused with a typed error',
+    async (t) => {
+      const run = await t.start()
+      const handle = await t.unopened()
+      if (handle === null) return
+      const early = await handle.read([executionOf(run)]).catch((error: unknown) => error)
+      if (Array.isArray(early)) expect(early).toEqual([run])
+      else expect(early).toMatchObject(refused)
+      await handle.open()
+      expect(await handle.read([executionOf(run)])).toEqual([run])
+    },
+  ),
+
+  requirement('HANDLE-09', 'watching a closed store does no harm', async (t) => {
+    await t.store.close()
+    const stop = t.store.watch(() => {})
+    stop()
+    stop()
   }),
 
   requirement('HANDLE-06', 'who no longer watches is told nothing more', async (t) => {

@@ -1,9 +1,22 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { event, executionOf, keyOf, outcome } from '../builders.js'
+import {
+  callback,
+  event,
+  executionOf,
+  forgedPairs,
+  keyOf,
+  newRun,
+  operations,
+  outcome,
+  unique,
+} from '../builders.js'
 import { recorded, standing, suspended } from '../scenes.js'
 import type { StoreRequirement } from '../store-trial.js'
-import { continueAsNew } from '../turns.js'
+import { continueAsNew, finish } from '../turns.js'
+
+/** How far a larger inbox is filled: to its limit would take minutes. */
+const mostMessages = 10_000
 
 /** What an inbox keeps. Whom a message wakes is in `wake.ts`. */
 export const inboxRequirements: readonly StoreRequirement[] = [
@@ -26,7 +39,7 @@ export const inboxRequirements: readonly StoreRequirement[] = [
     const another = await t.another()
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        (index % 2 === 0 ? t.store : another).append([{ to, message: event('go') }]),
+        (index % 2 === 0 ? t.store : another).append([{ to, message: callback('go') }]),
       ),
     )
     const numbers = answers.flat().map((answer) => 'inboxSeq' in answer && answer.inboxSeq)
@@ -82,13 +95,12 @@ export const inboxRequirements: readonly StoreRequirement[] = [
     const run = await recorded(t)
     const limit = t.store.capabilities.limits.maxInboxMessages
     const to = executionOf(run)
-    for (let sent = 0; sent < limit; sent += 1_000) {
-      const messages = Array.from({ length: Math.min(1_000, limit - sent) }, () => ({
-        to,
-        message: event('go'),
-      }))
-      await t.store.append(messages)
+    for (let sent = 0; sent < Math.min(limit, mostMessages); sent += 1_000) {
+      const length = Math.min(1_000, limit - sent)
+      const answers = await t.store.append(Array.from({ length }, () => ({ to, message: event('go') })))
+      for (const answer of answers) expect(answer).toMatchObject({ kind: 'appended' })
     }
+    if (limit > mostMessages) return
     expect(await t.send(run, event('go'))).toEqual({ kind: 'full', limit })
     expect(await t.send(run, outcome('spawn'))).toEqual({ kind: 'appended', inboxSeq: limit + 1 })
     const consumed = [1, 2].map((inboxSeq) => ({ inboxSeq, operationId: 'wait' }))
@@ -151,7 +163,7 @@ export const inboxRequirements: readonly StoreRequirement[] = [
 
   requirement('INBOX-15', 'messages are paged in the order of their numbers', async (t) => {
     const run = await t.hold()
-    for (const name of ['a', 'b', 'c', 'd', 'e']) await t.send(run, event(name))
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await t.send(run, callback(name))
     await t.apply(await t.row(run), { consumed: [{ inboxSeq: 2, operationId: 'wait' }] })
     const key = keyOf(run)
     const first = await t.store.messages({ ...key, after: 0, limit: 2 })
@@ -185,4 +197,66 @@ export const inboxRequirements: readonly StoreRequirement[] = [
       expect(await t.pending(held)).toMatchObject([{ topic: 'event:approved' }, { topic: 'event:other' }])
     },
   ),
+
+  requirement(
+    'INBOX-18',
+    'a message that an earlier run left behind can be neither consumed nor dropped',
+    async (t) => {
+      const first = await t.hold()
+      await t.send(first, event('go'))
+      await t.apply(await t.row(first), { turn: finish() })
+      const { executionId, queue } = first
+      await t.create(newRun({ executionId, queue, idReusePolicy: 'newRunAfterTerminal' }))
+      const second = await t.reclaim(await t.newest(first))
+      await t.send(second, event('go'))
+      const current = await t.row(second)
+      for (const operationId of ['wait', null]) {
+        const consumed = [2, 1].map((inboxSeq) => ({ inboxSeq, operationId }))
+        expect(await t.commit(current, { consumed })).toMatchObject({ kind: 'rejected' })
+        expect(await t.row(current)).toEqual(current)
+      }
+    },
+  ),
+
+  requirement('INBOX-19', 'a turn that names a message twice is rejected, and writes nothing', async (t) => {
+    const run = await t.hold()
+    await t.send(run, event('go'))
+    const current = await t.row(run)
+    for (const operationIds of [
+      ['wait', 'wait'],
+      ['wait', null],
+      [null, null],
+    ]) {
+      const consumed = operationIds.map((operationId) => ({ inboxSeq: 1, operationId }))
+      const rows = operations(current, [{}])
+      expect(await t.commit(current, { consumed, operations: rows })).toMatchObject({ kind: 'rejected' })
+      expect(await t.row(current)).toEqual(current)
+      expect(await t.journal(current)).toEqual([])
+    }
+  }),
+
+  requirement('INBOX-20', 'a dedupe id counts in every run of its execution', async (t) => {
+    const first = await t.hold()
+    const message = event('go', { dedupeId: 'payment-7' })
+    await t.send(first, message)
+    await t.apply(await t.row(first), { turn: finish() })
+    const { executionId } = first
+    await t.create(newRun({ executionId, idReusePolicy: 'newRunAfterTerminal' }))
+    expect(await t.send(first, message)).toEqual({ kind: 'duplicate', inboxSeq: 1 })
+    expect(await t.newest(first)).toMatchObject({ runNo: 2, inboxSeq: 1, inboxPending: 0 })
+  }),
+
+  requirement('INBOX-21', 'an execution and a dedupe id are two things, however they are cut', async (t) => {
+    for (const pair of forgedPairs) {
+      const namespace = unique('namespace')
+      for (const { outer, inner } of pair) {
+        const run = await t.start({ namespace, executionId: outer })
+        expect(await t.send(run, event('go', { dedupeId: inner }))).toEqual({ kind: 'appended', inboxSeq: 1 })
+      }
+      for (const { outer, inner } of pair) {
+        const inbox = await t.store.inbox({ namespace, executionId: outer, after: 0, limit: 10 })
+        expect(inbox.messages).toMatchObject([{ inboxSeq: 1, dedupeId: inner }])
+      }
+    }
+  }),
 ]

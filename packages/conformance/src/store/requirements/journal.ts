@@ -1,7 +1,16 @@
 import type { OperationRecord, OperationStatus, RunRecord } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { json, keyOf, newRun, operations } from '../builders.js'
+import {
+  forgedPairs,
+  json,
+  keyOf,
+  newRun,
+  notACursor,
+  operations,
+  strangeCursors,
+  unique,
+} from '../builders.js'
 import { recorded } from '../scenes.js'
 import type { StoreRequirement, StoreTrial } from '../store-trial.js'
 import { finish } from '../turns.js'
@@ -156,6 +165,35 @@ export const journalRequirements: readonly StoreRequirement[] = [
     const rows = await t.journal(run, { limit: 2 })
     expect(rows.map(({ operationId }) => operationId)).toEqual(['before', 'closed', 'behind'])
   }),
+
+  requirement('JOURNAL-14', 'load refuses a cursor that no page answered, the empty one too', async (t) => {
+    const run = await t.start()
+    for (const cursor of strangeCursors) {
+      const page = t.store.load({ ...keyOf(run), limit: 1, cursor })
+      await expect(page, `load of the cursor ${JSON.stringify(cursor)}`).rejects.toMatchObject(notACursor)
+    }
+  }),
+
+  requirement(
+    'JOURNAL-15',
+    'an execution and an operation are two things, however they are cut',
+    async (t) => {
+      for (const pair of forgedPairs) {
+        const namespace = unique('namespace')
+        const runs = await Promise.all(
+          pair.map(({ outer }) => t.hold({ namespace, executionId: outer, queue: unique('queue') })),
+        )
+        const kept = await Promise.all(
+          runs.map(async (run, index) => {
+            const rows = operations(run, [{ operationId: pair[index]?.inner ?? '', value: json(index) }])
+            await t.apply(run, { operations: rows })
+            return rows
+          }),
+        )
+        expect(await Promise.all(runs.map((run) => t.journal(run)))).toEqual(kept)
+      }
+    },
+  ),
 ]
 
 type Row = Partial<OperationRecord>

@@ -1,7 +1,7 @@
 import type { NewRun, RunRecord } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { newChild } from '../builders.js'
+import { newChild, unique } from '../builders.js'
 import { family } from '../scenes.js'
 import type { StoreRequirement, StoreTrial } from '../store-trial.js'
 import { finish, suspend } from '../turns.js'
@@ -65,7 +65,9 @@ export const relayRequirements: readonly StoreRequirement[] = [
     const { parent, child } = await family(t, { attached: false })
     await t.ask(parent, { kind: 'terminate', reason: null })
     await t.relayAll()
-    expect(await t.row(child)).toEqual(child)
+    expect(await t.row(child), 'the child that is not attached, once its parent was terminated').toEqual(
+      child,
+    )
   }),
 
   requirement('RELAY-07', 'a child at its end is left alone', async (t) => {
@@ -148,7 +150,87 @@ export const relayRequirements: readonly StoreRequirement[] = [
     expect(await t.row(grandchild)).toMatchObject({ status: 'CANCELLED' })
     expect(await t.row(child)).toMatchObject({ status: 'PENDING', inboxPending: 1 })
   }),
+
+  requirement('RELAY-15', 'a relay goes on where it stopped, and asks each child once', async (t) => {
+    const { parent, children } = await household(t, 3)
+    await t.apply(parent, { turn: finish() })
+    let applied = 0
+    let remaining = true
+    // One call more than there are children: it may be the one that finds nobody left.
+    for (let calls = 0; remaining && calls < 4; calls += 1) {
+      const answer = await t.store.relay({ limit: 1 })
+      applied += answer.applied
+      remaining = answer.remaining
+    }
+    expect({ applied, remaining }).toEqual({ applied: 3, remaining: false })
+    for (const child of children) {
+      expect(await t.row(child)).toMatchObject({ control: { seq: 1, cancel: { reason: 'parent closed' } } })
+    }
+    expect((await t.rows()).relays).toEqual([])
+  }),
+
+  requirement(
+    'RELAY-16',
+    'what a child leaves to do for its own children waits behind all that was there before',
+    async (t) => {
+      const [root, child, grandchild] = await lineage(t)
+      const other = await family(t)
+      await t.ask(root, { kind: 'terminate', reason: null })
+      await t.ask(other.parent, { kind: 'terminate', reason: null })
+      const rows = [child, other.child, grandchild]
+      expect(await t.store.relay({ limit: 10 })).toEqual({ applied: 1, remaining: true })
+      expect(await statuses(t, rows)).toEqual(['TERMINATED', 'PENDING', 'PENDING'])
+      expect(await t.store.relay({ limit: 10 })).toEqual({ applied: 1, remaining: true })
+      expect(await statuses(t, rows)).toEqual(['TERMINATED', 'TERMINATED', 'PENDING'])
+      await t.relayAll()
+      expect(await statuses(t, rows)).toEqual(['TERMINATED', 'TERMINATED', 'TERMINATED'])
+    },
+  ),
+
+  requirement(
+    'RELAY-17',
+    'the children of another run, or of another namespace, are not asked',
+    async (t) => {
+      const { parent, child } = await family(t)
+      const { executionId } = parent
+      const link = { executionId, runNo: 2, operationId: 'spawn' }
+      const ofNextRun = await t.start({ parent: link, attached: true, queue: unique('queue') })
+      const elsewhere = await t.start({ namespace: 'north', parent: child.parent, attached: true })
+      await t.ask(parent, { kind: 'terminate', reason: null })
+      await t.relayAll()
+      expect(await statuses(t, [child, ofNextRun, elsewhere])).toEqual(['TERMINATED', 'PENDING', 'PENDING'])
+    },
+  ),
+
+  requirement(
+    'RELAY-18',
+    'a run that was only started with a parent link is not counted as a child',
+    async (t) => {
+      const parent = await t.hold()
+      const link = { executionId: parent.executionId, runNo: 1, operationId: 'spawn' }
+      await t.start({ parent: link, attached: true })
+      expect(await t.row(parent)).toEqual(parent)
+      await t.ask(parent, { kind: 'terminate', reason: null })
+      expect((await t.rows()).relays).toEqual([])
+    },
+  ),
 ]
+
+/** A held run with attached children that a cancel does not end: they have recorded something and wait. */
+async function household(
+  t: StoreTrial,
+  size: number,
+): Promise<{ readonly parent: RunRecord; readonly children: readonly RunRecord[] }> {
+  const held = await t.hold()
+  const wanted = Array.from({ length: size }, (_, index) => newChild(held, `spawn-${index}`))
+  const parent = await t.apply(held, { children: wanted })
+  const children: RunRecord[] = []
+  for (const child of wanted) {
+    const started = await t.reclaim(await t.newest(child))
+    children.push(await t.apply(await t.apply(started), { turn: suspend(['event:go']) }))
+  }
+  return { parent, children }
+}
 
 /** A held run with a held child, which has a child of its own. */
 async function lineage(t: StoreTrial): Promise<readonly [RunRecord, RunRecord, RunRecord]> {

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto'
 import type { EncodedValue, RunRecord } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { acquireRequest, claimRequest, event, executionOf, newRun, operations } from '../builders.js'
+import {
+  acquireRequest,
+  callback,
+  claimRequest,
+  event,
+  executionOf,
+  newRun,
+  operations,
+} from '../builders.js'
 import type { StoreRequirement, StoreTrial } from '../store-trial.js'
 import { finish } from '../turns.js'
 
@@ -96,8 +104,10 @@ export const valuesRequirements: readonly StoreRequirement[] = [
       )
       await t.apply(run, { operations: rows })
       expect(await t.journal(run, { limit: 3 })).toEqual(rows)
-      for (const name of names) await t.send(run, event(name, { dedupeId: name }))
-      expect((await t.pending(run)).map(({ topic }) => topic)).toEqual(names.map((name) => `event:${name}`))
+      for (const name of names) await t.send(run, callback(name, { dedupeId: name }))
+      expect((await t.pending(run)).map(({ topic }) => topic)).toEqual(
+        names.map((name) => `callback:${name}`),
+      )
       const consumed = names.map((name, index) => ({ inboxSeq: index + 1, operationId: name }))
       await t.apply(await t.row(run), { consumed })
       const { messages } = await t.store.inbox({ ...executionOf(run), after: 0, limit: 100 })

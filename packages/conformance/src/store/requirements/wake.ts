@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { event, outcome } from '../builders.js'
+import { callback, event, outcome } from '../builders.js'
 import { recorded, standing, suspended } from '../scenes.js'
 import type { StoreRequirement } from '../store-trial.js'
 import { finish, suspend } from '../turns.js'
@@ -24,12 +24,12 @@ export const wakeRequirements: readonly StoreRequirement[] = [
   }),
 
   requirement('WAKE-03', 'topics are compared whole and literally', async (t) => {
-    const run = await suspended(t, ['event:appr_ved', 'event:a.*', 'event:10%'])
+    const run = await suspended(t, ['callback:appr_ved', 'callback:a.*', 'callback:10%'])
     for (const name of ['approved', 'appr_ved2', 'appr_ve', 'APPR_VED', 'abc', 'a.b', '10', '100']) {
-      await t.send(run, event(name))
+      await t.send(run, callback(name))
     }
     expect(await t.row(run)).toMatchObject({ status: 'SUSPENDED', inboxSeq: 8 })
-    await t.send(run, event('a.*'))
+    await t.send(run, callback('a.*'))
     expect(await t.row(run)).toMatchObject({ status: 'PENDING' })
   }),
 

@@ -1,7 +1,7 @@
 import type { RunRecord, WorkerRecord } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { pair } from '../builders.js'
+import { forgedPairs, pair } from '../builders.js'
 import type { StoreRequirement, StoreTrial } from '../store-trial.js'
 import { block } from '../turns.js'
 
@@ -55,7 +55,7 @@ export const workersRequirements: readonly StoreRequirement[] = [
   requirement('WORKER-07', 'the build that a run is blocked under leaves it blocked', async (t) => {
     const run = await blocked(t)
     await t.store.announce(worker({ pairs: [pair({ build: 'build-1' })] }))
-    expect(await t.row(run)).toEqual(run)
+    expect(await t.row(run), 'the run after a worker of build-1, under which it is blocked').toEqual(run)
   }),
 
   requirement(
@@ -68,7 +68,7 @@ export const workersRequirements: readonly StoreRequirement[] = [
         worker({ pairs: [pair({ build, version: '2' }), pair({ build, workflow: 'refund' })] }),
       )
       await t.store.announce(worker({ namespace: 'north', pairs: [pair({ build })] }))
-      expect(await t.row(run)).toEqual(run)
+      expect(await t.row(run), 'the run after workers with code for other runs').toEqual(run)
     },
   ),
 
@@ -76,7 +76,23 @@ export const workersRequirements: readonly StoreRequirement[] = [
     for (const reason of ['MISSING_HANDLER', 'MISSING_VERSION', 'COMPENSATION_HANDLER'] as const) {
       const run = await blocked(t, reason)
       await t.store.announce(worker({ pairs: [pair({ build: 'build-2' })] }))
-      expect(await t.row(run)).toEqual(run)
+      expect(await t.row(run), `the run that is blocked as ${reason}`).toEqual(run)
+    }
+  }),
+
+  requirement('WORKER-10', 'a namespace and a worker id are two things, however they are cut', async (t) => {
+    for (const forged of forgedPairs) {
+      const both = forged.map(({ outer, inner }) => worker({ namespace: outer, workerId: inner }))
+      for (const each of both) await t.store.announce(each)
+      for (const { namespace, workerId } of both) {
+        const found = await t.store.workers({ namespace, seenSince: 0 })
+        expect(found.map((each) => each.workerId)).toContain(workerId)
+      }
+      for (const { namespace, workerId } of both) {
+        const before = (await t.rows()).workers.length
+        await t.store.retire({ namespace, workerId })
+        expect((await t.rows()).workers).toHaveLength(before - 1)
+      }
     }
   }),
 ]

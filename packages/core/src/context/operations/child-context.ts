@@ -53,10 +53,10 @@ async function run<T>(
     const written = await pass.values.write(value, `result of "${operation.name}"`, options.codec)
     record = () => {
       operation.outcome = written.outcome
-      pass.record(operation.update('SUCCEED', { value: written.encoded }))
+      pass.record(operation.update('SUCCEED', { value: written.encoded, ...inner.marks }))
     }
   } catch (error) {
-    record = () => pass.record(operation.update('FAIL', { error: toErrorObject(error) }))
+    record = () => pass.record(operation.update('FAIL', { error: toErrorObject(error), ...inner.marks }))
   }
   if (pass.isDropped || operation.scope.isClosed) return
   pass.close(inner, () => {

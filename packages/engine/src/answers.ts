@@ -1,0 +1,70 @@
+import {
+  type AppendAnswer,
+  type CreateAnswer,
+  EngineClosedError,
+  ExecutionAlreadyExistsError,
+  ExecutionNotRunningError,
+  InboxFullError,
+  InputMismatchError,
+  UnknownExecutionError,
+} from '@perdure/core'
+
+/** What a store answered, as what the caller is told. */
+
+/** The run that was created or found. @throws InputMismatchError, ExecutionAlreadyExistsError */
+export function startedRun(executionId: string, answer: CreateAnswer | undefined): number {
+  switch (answer?.kind) {
+    case 'created':
+    case 'existing':
+      return answer.runNo
+    case 'mismatch':
+      throw new InputMismatchError(
+        `Execution ${executionId} exists with another ${answer.field}: give this one an id of its own.`,
+        { executionId, runNo: answer.runNo, field: answer.field },
+      )
+    default: {
+      const status = answer?.status ?? 'unknown'
+      throw new ExecutionAlreadyExistsError(
+        `Execution ${executionId} exists (${status}) and its id may not be used again: choose another id, or an ` +
+          'idReusePolicy that allows it.',
+        { executionId, status },
+      )
+    }
+  }
+}
+
+/** @throws InboxFullError, ExecutionNotRunningError, UnknownExecutionError */
+export function throwUnlessAppended(
+  executionId: string,
+  name: string,
+  answer: AppendAnswer | undefined,
+): void {
+  const details = { executionId, name }
+  switch (answer?.kind) {
+    case 'appended':
+    case 'duplicate':
+      return
+    case 'full':
+      throw new InboxFullError(
+        `The inbox of execution ${executionId} holds ${answer.limit} events that nobody has waited for.`,
+        { ...details, limit: answer.limit },
+      )
+    case 'finished':
+    case 'dropped':
+      throw new ExecutionNotRunningError(`Execution ${executionId} has ended and takes no events.`, details)
+    default:
+      throw unknownExecution(executionId)
+  }
+}
+
+export function unknownExecution(executionId: string, runNo?: number): UnknownExecutionError {
+  const run = runNo === undefined ? '' : ` with run ${runNo}`
+  return new UnknownExecutionError(`There is no execution ${executionId}${run} in this namespace.`, {
+    executionId,
+    ...(runNo === undefined ? {} : { runNo }),
+  })
+}
+
+export function closedEngine(): EngineClosedError {
+  return new EngineClosedError('This engine was closed; create another one.')
+}

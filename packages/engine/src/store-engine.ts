@@ -1,0 +1,259 @@
+import {
+  type ControlAction,
+  type CreateAnswer,
+  checkExecutionId,
+  checkName,
+  checkOptions,
+  checkPayloadSize,
+  decodeValue,
+  encodeValue,
+  isTerminal,
+  type RunRecord,
+  requireCapability,
+  ValidationError,
+  validateWithSchema,
+} from '@perdure/core'
+import { closedEngine, startedRun, throwUnlessAppended, unknownExecution } from './answers.js'
+import { type DirectContext, DirectExecution, type OpenOptions } from './direct-execution.js'
+import type { Engine, ExecutionPage, GetOptions, ListOptions } from './engine.js'
+import type { EngineCore } from './engine-core.js'
+import {
+  createHandle,
+  type ExecutionHandle,
+  type HandleHost,
+  type SendEventOptions,
+} from './execution-handle.js'
+import { type HistoryEvent, readHistory } from './history.js'
+import { listExecutions, resolveListOptions, showRuns } from './listing.js'
+import { checkInteger, resolveWorkerOptions, type WorkerOptions } from './options.js'
+import type { RegisteredWorkflow } from './registry.js'
+import { ResultWatch, type RunOutcome } from './result-watch.js'
+import { StartLane } from './start-lane.js'
+import { newRun, type StartOptions, type WorkflowName } from './start-options.js'
+import { EngineWorker, type Worker } from './worker.js'
+
+/** An engine over a store: checks what it is given, asks the store, and says what it answered. */
+export class StoreEngine implements Engine {
+  readonly #core: EngineCore
+  readonly #starts: StartLane
+  readonly #results: ResultWatch
+  readonly #workers: EngineWorker[] = []
+  readonly #direct = new Set<DirectExecution>()
+  #opening: Promise<void> | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(core: EngineCore) {
+    this.#core = core
+    const { store, options, bus } = core
+    this.#starts = new StartLane(store, () => bus.work())
+    this.#results = new ResultWatch(store, options.clock, bus)
+  }
+
+  async start<Output>(workflow: WorkflowName, options?: StartOptions): Promise<ExecutionHandle<Output>> {
+    const run = await newRun(this.#core, workflow, options)
+    await this.#ready()
+    return this.#started<Output>(run.executionId, await this.#starts.create(run))
+  }
+
+  async startMany<Output>(
+    workflow: WorkflowName,
+    options: readonly StartOptions[],
+  ): Promise<readonly ExecutionHandle<Output>[]> {
+    if (!Array.isArray(options))
+      throw new ValidationError({ field: 'options', value: options, limit: 'an array' })
+    const runs = []
+    for (const [index, each] of options.entries())
+      runs.push(await newRun(this.#core, workflow, each, `options[${index}]`))
+    await this.#ready()
+    const answers = await Promise.all(runs.map((run) => this.#starts.create(run)))
+    return runs.map(({ executionId }, index) => this.#started<Output>(executionId, answers[index]))
+  }
+
+  async open(executionId: string, options?: OpenOptions): Promise<DirectContext> {
+    const direct = new DirectExecution(this.#core, executionId)
+    await this.#ready()
+    const context = await direct.open(options)
+    if (this.#closing !== undefined) {
+      await direct.close()
+      throw closedEngine()
+    }
+    this.#direct.add(direct)
+    void direct.ended.then(() => this.#direct.delete(direct))
+    return context
+  }
+
+  async get<Output>(executionId: string, options: GetOptions = {}): Promise<ExecutionHandle<Output>> {
+    const { runNo } = await this.#read(executionId, options)
+    return createHandle<Output>(this.#handleHost, executionId, runNo)
+  }
+
+  async list(options?: ListOptions): Promise<ExecutionPage> {
+    const resolved = resolveListOptions(options)
+    await this.#ready()
+    return listExecutions(this.#core, resolved)
+  }
+
+  async history(executionId: string, options: GetOptions = {}): Promise<readonly HistoryEvent[]> {
+    return readHistory(this.#core.store, await this.#read(executionId, options))
+  }
+
+  async sendEvent(
+    executionId: string,
+    name: string,
+    payload?: unknown,
+    options: SendEventOptions = {},
+  ): Promise<void> {
+    const { store, bus, options: engine } = this.#core
+    checkExecutionId(executionId, 'executionId')
+    checkName(name, 'name')
+    checkOptions(options, ['dedupeId'], 'options')
+    const dedupeId = options.dedupeId === undefined ? null : checkName(options.dedupeId, 'options.dedupeId')
+    requireCapability(store.capabilities, 'events')
+    await this.#ready()
+    const receiver = await this.#receiver(executionId, name)
+    const codec = receiver?.codec ?? engine.codec
+    const value = codec === undefined ? encodeValue(payload, 'payload').encoded : await codec.encode(payload)
+    checkPayloadSize(value, { field: 'payload', limitBytes: engine.maxPayloadBytes })
+    const schema = receiver?.events?.[name]
+    if (schema !== undefined) await validateWithSchema(schema, payload, 'payload')
+    const message = {
+      kind: 'event',
+      topic: `event:${name}`,
+      runNo: null,
+      value,
+      error: null,
+      outcome: null,
+      dedupeId,
+    } as const
+    const [answer] = await store.append([{ to: { namespace: engine.namespace, executionId }, message }])
+    throwUnlessAppended(executionId, name, answer)
+    bus.work({ namespace: engine.namespace, executionId })
+  }
+
+  async cancel(executionId: string, reason?: string): Promise<boolean> {
+    requireCapability(this.#core.store.capabilities, 'cancel')
+    return this.#control(executionId, { kind: 'cancel', reason: reason ?? null })
+  }
+
+  async terminate(executionId: string, reason?: string): Promise<boolean> {
+    requireCapability(this.#core.store.capabilities, 'cancel')
+    return this.#control(executionId, { kind: 'terminate', reason: reason ?? null })
+  }
+
+  async pause(executionId: string): Promise<boolean> {
+    requireCapability(this.#core.store.capabilities, 'pause')
+    return this.#control(executionId, { kind: 'pause' })
+  }
+
+  async resume(executionId: string): Promise<boolean> {
+    requireCapability(this.#core.store.capabilities, 'pause')
+    return this.#control(executionId, { kind: 'resume' })
+  }
+
+  unblock(executionId: string): Promise<boolean> {
+    return this.#control(executionId, { kind: 'unblock' })
+  }
+
+  createWorker(options?: WorkerOptions): Worker {
+    if (this.#closing !== undefined) throw closedEngine()
+    const worker = new EngineWorker(this.#core, resolveWorkerOptions(options))
+    this.#workers.push(worker)
+    return worker
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.stop()))
+    await Promise.all([...this.#direct].map((direct) => direct.close()))
+    this.#results.close(closedEngine())
+    await this.#core.store.close()
+  }
+
+  async #ready(): Promise<void> {
+    if (this.#closing !== undefined) throw closedEngine()
+    this.#opening ??= this.#core.store.open()
+    try {
+      await this.#opening
+    } catch (error) {
+      // The next call tries again.
+      this.#opening = undefined
+      throw error
+    }
+  }
+
+  #started<Output>(executionId: string, answer: CreateAnswer | undefined): ExecutionHandle<Output> {
+    return createHandle<Output>(this.#handleHost, executionId, startedRun(executionId, answer))
+  }
+
+  async #read(executionId: string, options: GetOptions): Promise<RunRecord> {
+    checkExecutionId(executionId, 'executionId')
+    checkOptions(options, ['runNo'], 'options')
+    const { runNo } = options
+    if (runNo !== undefined) checkInteger(runNo, 'options.runNo', 1, Number.MAX_SAFE_INTEGER)
+    await this.#ready()
+    const { namespace } = this.#core.options
+    const key = { namespace, executionId, ...(runNo === undefined ? {} : { runNo }) }
+    const [row] = await this.#core.store.read([key])
+    if (row === null || row === undefined) throw unknownExecution(executionId, runNo)
+    return row
+  }
+
+  /** What is known here of the workflow that an event is for, if that can change how it is sent. */
+  async #receiver(executionId: string, name: string): Promise<RegisteredWorkflow['options'] | undefined> {
+    const { registry } = this.#core
+    if (!registry.declaresEvent(name) && !registry.hasOwnCodecs) return undefined
+    const { workflow, version } = await this.#read(executionId, {})
+    return registry.find(workflow, version)?.options
+  }
+
+  async #control(executionId: string, action: ControlAction): Promise<boolean> {
+    checkExecutionId(executionId, 'executionId')
+    if ('reason' in action && action.reason !== null && typeof action.reason !== 'string') {
+      throw new ValidationError({ field: 'reason', value: action.reason, limit: 'a text' })
+    }
+    await this.#ready()
+    const { store, bus, options } = this.#core
+    const [answer] = await store.control([{ namespace: options.namespace, executionId, action }])
+    if (answer === undefined || answer.kind === 'unknown') throw unknownExecution(executionId)
+    if (answer.kind === 'refused') return false
+    const { status } = answer
+    if (isTerminal(status)) {
+      const { output, error, ...run } = await this.#read(executionId, {})
+      bus.finished({ run, status, output, error })
+    }
+    bus.work({ namespace: options.namespace, executionId })
+    return true
+  }
+
+  readonly #handleHost: HandleHost = {
+    schedule: (delayMs, run) => this.#core.options.clock.schedule(delayMs, run),
+    status: async (executionId, runNo) => {
+      const [shown] = await showRuns(this.#core, [await this.#read(executionId, { runNo })])
+      return shown?.status ?? 'PENDING'
+    },
+    outcome: async (executionId, runNo, signal) => {
+      await this.#ready()
+      const { namespace } = this.#core.options
+      return this.#results.wait({ namespace, executionId, runNo }, signal)
+    },
+    decode: (outcome) => this.#decode(outcome),
+    cancel: (executionId, reason) => this.cancel(executionId, reason),
+    terminate: (executionId, reason) => this.terminate(executionId, reason),
+    sendEvent: (executionId, name, payload, options) => this.sendEvent(executionId, name, payload, options),
+  }
+
+  async #decode({ run, output }: RunOutcome): Promise<unknown> {
+    if (output === null) return undefined
+    const { registry, options } = this.#core
+    const codec = registry.find(run.workflow, run.version)?.options.codec ?? options.codec
+    return codec === undefined ? decodeValue(output, 'output') : await codec.decode(output)
+  }
+}
