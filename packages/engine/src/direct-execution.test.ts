@@ -1,4 +1,4 @@
-import { defineWorkflow, type DurableContextOps } from '@perdure/core'
+import { type DurableContextOps, defineWorkflow } from '@perdure/core'
 import { describe, expect, it } from 'vitest'
 import { gate } from '../test/gate.js'
 import { pass, TestClock, untilQuiet } from '../test/test-clock.js'
@@ -17,10 +17,15 @@ function start(beside?: Process, workflows: readonly unknown[] = []): Process {
   const clock = beside?.clock ?? new TestClock()
   const database = beside?.store.inner.database
   const store = watchedStore({ clock, ...(database === undefined ? {} : { database }) })
-  return { clock, store, engine: createEngine({ store, clock, workflows: workflows as readonly AnyWorkflow[] }) }
+  return {
+    clock,
+    store,
+    engine: createEngine({ store, clock, workflows: workflows as readonly AnyWorkflow[] }),
+  }
 }
 
-const rowOf = async ({ store }: Process) => (await store.read([{ namespace: 'main', executionId: 'ingest' }]))[0]
+const rowOf = async ({ store }: Process) =>
+  (await store.read([{ namespace: 'main', executionId: 'ingest' }]))[0]
 
 describe('an execution in the caller’s own code', () => {
   it('runs operations where it is opened, and ends when it is told to', async () => {
@@ -270,7 +275,10 @@ describe('what is refused', () => {
     ['options.leese', 'ingest', { leese: 1 }],
   ])('a bad %s, before anything is written', async (field, executionId, options) => {
     const { engine, store } = start()
-    await expect(engine.open(executionId, options)).rejects.toMatchObject({ code: 'VALIDATION', details: { field } })
+    await expect(engine.open(executionId, options)).rejects.toMatchObject({
+      code: 'VALIDATION',
+      details: { field },
+    })
     expect(store.counts.create).toBe(0)
   })
 

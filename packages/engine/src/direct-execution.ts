@@ -138,7 +138,9 @@ export class DirectExecution {
       run: (context: DurableContextOps) =>
         new Promise<unknown>((resolve, reject) => {
           Object.defineProperties(context, {
-            completeExecution: { value: (output: unknown) => this.#finish('COMPLETED', () => resolve(output)) },
+            completeExecution: {
+              value: (output: unknown) => this.#finish('COMPLETED', () => resolve(output)),
+            },
             failExecution: { value: (error: unknown) => this.#finish('FAILED', () => reject(error)) },
           })
           opened(context)

@@ -46,9 +46,9 @@ describe('a history', () => {
       'charge SUCCEEDED after 1',
       'approved started',
       'ship started',
-      'approved SUCCEEDED after 0',
       'event:approved taken by op-approved',
       'event:unwanted waits',
+      'approved SUCCEEDED after 0',
       'ship CANCELLED after 1',
       'ExecutionEnded',
     ])

@@ -52,9 +52,9 @@ const pageSize = 1_000
 export async function readHistory(store: Store, run: RunRecord): Promise<HistoryEvent[]> {
   const [operations, messages] = await Promise.all([readOperations(store, run), readMessages(store, run)])
   const events: HistoryEvent[] = [{ kind: 'ExecutionStarted', at: new Date(run.createdAt), runNo: run.runNo }]
-  for (const operation of operations) events.push(...operationEvents(operation))
+  // Of one instant, a message comes before what it ended, and settlements in their order: a stable sort keeps it.
   for (const message of messages) events.push(messageEvent(message))
-  // Settlements were pushed in their order, which is also that of their times; a stable sort keeps it.
+  for (const operation of operations) events.push(...operationEvents(operation))
   events.sort((a, b) => a.at.getTime() - b.at.getTime())
   if (run.finishedAt !== null && isTerminal(run.status)) {
     const { status, error } = run

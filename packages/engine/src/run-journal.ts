@@ -3,6 +3,7 @@ import {
   type Capabilities,
   type CommitAnswer,
   type CommitMark,
+  earlier,
   type HolderView,
   isSettled,
   type Journal,
@@ -17,11 +18,13 @@ import {
   type Turn,
 } from '@perdure/core'
 import { Announcements } from './announcements.js'
+import { HeldRow } from './held-row.js'
 import type { JournalEnding, JournalHost } from './journal-host.js'
-import { Lease } from './lease.js'
+import type { Lease } from './lease.js'
+import { Numbering } from './numbering.js'
 import { Outside, type OutsideOutcome } from './outside.js'
 import { PendingTurn, type TurnContent } from './pending-turn.js'
-import { cancelledTurn, cancelOperation, finishTurn, type LastTurn, timedOutTurn } from './turns.js'
+import { cancelledTurn, cancelOperation, finishTurn, type LastTurn } from './turns.js'
 
 /** What the pass, or this process, wants done as soon as no commit is in flight. */
 type Wish =
@@ -51,26 +54,17 @@ export class RunJournal implements Journal {
   readonly key: RunKey
   readonly settlements: readonly OperationRecord[]
   readonly unfinished: readonly OperationRecord[]
-  readonly lease: Lease
   readonly #host: JournalHost
   readonly #operations = new Map<string, OperationRecord>()
   readonly #outside: Outside
   readonly #turn = new PendingTurn()
   readonly #announcements = new Announcements()
-  #row: RunRecord
-  #control: RunRecord['control']
-  #inboxSeq: number
+  readonly #held: HeldRow
+  readonly #numbers: Numbering
   #pass: JournalListener | undefined
   #phase: 'held' | 'released' | 'over' = 'held'
-  #startSeq: number
-  #settleSeq: number
-  /** Recorded times never go back in the order of the numbers. */
-  #latestAt: number
   /** Steps whose delay is over. */
   #ready: OperationRecord[] = []
-  #fetchedSeq: number
-  #foldedControlSeq = -1
-  #commitSeq = 0
   /** The store has been asked something whose answer decides what comes next. */
   #isBusy = false
   /** A turn that gives the run up is on its way: nothing may start until it is answered. */
@@ -90,20 +84,14 @@ export class RunJournal implements Journal {
     sentAt: number,
   ) {
     this.#host = host
-    this.#row = row
-    this.#control = row.control
-    this.#inboxSeq = row.inboxSeq
+    this.#held = new HeldRow(row, host.leaseMs, host.cancelGraceMs)
     this.capabilities = host.capabilities
     this.run = factsOf(row)
     this.key = { namespace: row.namespace, executionId: row.executionId, runNo: row.runNo }
-    this.lease = new Lease(host.leaseMs)
-    this.#startSeq = row.counters.startSeq
-    this.#settleSeq = row.counters.settleSeq
-    this.#fetchedSeq = row.inboxBase
     this.#outside = new Outside(this.key)
     this.settlements = this.#restore(operations)
     this.unfinished = operations.filter(({ status }) => !isSettled(status))
-    this.#latestAt = this.settlements.at(-1)?.endedAt ?? this.run.startedAt
+    this.#numbers = new Numbering(row.counters, this.settlements.at(-1)?.endedAt ?? this.run.startedAt)
     this.#see(view, sentAt)
   }
 
@@ -118,16 +106,21 @@ export class RunJournal implements Journal {
 
   /** The row as it was when it was claimed. */
   get row(): RunRecord {
-    return this.#row
+    return this.#held.row
+  }
+
+  get lease(): Lease {
+    return this.#held.lease
   }
 
   /** The commit last acknowledged: a claim that returns it may go on without replay. */
   get mark(): CommitMark {
-    return { nonce: this.#row.fence.nonce, commitSeq: this.#commitSeq }
+    return this.#held.mark
   }
 
   get checkpointToken(): string {
-    return `${this.#row.fence.epoch}.${this.#row.fence.nonce}.${this.#commitSeq}`
+    const { nonce, commitSeq } = this.mark
+    return `${this.row.fence.epoch}.${nonce}.${commitSeq}`
   }
 
   attach(pass: JournalListener): void {
@@ -148,7 +141,7 @@ export class RunJournal implements Journal {
   }
 
   mayStart(): boolean {
-    if (!this.isHeld || this.#isLettingGo || this.#control.paused) return false
+    if (!this.isHeld || this.#isLettingGo || this.#held.control.paused) return false
     if (this.#isStopping) {
       this.#hasRefusedStart = true
       return false
@@ -164,7 +157,7 @@ export class RunJournal implements Journal {
   record(update: OperationUpdate): OperationRecord {
     this.#isIdleNoMore()
     const current = this.#operations.get(update.operationId)
-    const operation = this.#keep(applyUpdate(current, update, this.now(), this.#sequence))
+    const operation = this.#keep(applyUpdate(current, update, this.now(), this.#numbers))
     if (isSettled(operation.status)) this.#announcements.push(operation, false)
     else this.#turn.announceWhenDurable(operation)
     // A context that has begun is of no interest until something in it is.
@@ -188,7 +181,7 @@ export class RunJournal implements Journal {
     if (!this.isHeld) return
     this.#warn(message)
     const { build } = this.#host
-    const { cancel } = this.#control
+    const { cancel } = this.#held.control
     // It was to end anyway, and its code cannot clean up.
     if (cancel !== null) return this.#endWith(cancelledTurn(cancel))
     this.#endWith({ kind: 'block', blocked: { reason: 'NON_DETERMINISTIC', message, build } })
@@ -196,8 +189,7 @@ export class RunJournal implements Journal {
 
   /** Held again by the same process, with nothing written in between. */
   resume(row: RunRecord, view: HolderView, sentAt: number): void {
-    this.#row = row
-    this.#commitSeq = 0
+    this.#held.claimed(row)
     this.#phase = 'held'
     this.#wish = nothing
     this.#see(view, sentAt)
@@ -217,10 +209,10 @@ export class RunJournal implements Journal {
     this.#isLookWanted = this.isHeld && this.#isBusy
     if (!this.isHeld || this.#isBusy) return
     const sentAt = this.#host.monotonic()
-    const { fence } = this.#row
+    const { fence } = this.row
     const view = await this.#host.refresh(this)
     // Of a lease that was let go of meanwhile the answer means nothing, also where it was taken again.
-    if (!this.isHeld || this.#row.fence.nonce !== fence.nonce) return
+    if (!this.isHeld || this.row.fence.nonce !== fence.nonce) return
     if (view === null) this.lose()
     else this.viewed(view, sentAt)
   }
@@ -258,17 +250,6 @@ export class RunJournal implements Journal {
     if (this.isHeld) this.#endWith({ kind: 'release' })
   }
 
-  readonly #sequence = {
-    nextStartSeq: (): number => {
-      this.#startSeq += 1
-      return this.#startSeq
-    },
-    nextSettleSeq: (): number => {
-      this.#settleSeq += 1
-      return this.#settleSeq
-    },
-  }
-
   /** Take the loaded journal in: what is open, and what was settled, in order. */
   #restore(operations: readonly OperationRecord[]): OperationRecord[] {
     const settled: OperationRecord[] = []
@@ -283,7 +264,7 @@ export class RunJournal implements Journal {
 
   /** An operation stands differently: remember it, and write it with the next turn. */
   #keep(operation: OperationRecord): OperationRecord {
-    const kept = this.#withOrderedTime(operation)
+    const kept = this.#numbers.inOrder(operation)
     this.#operations.set(kept.operationId, kept)
     this.#turn.write(kept)
     if (isSettled(kept.status)) this.#outside.forget(kept)
@@ -291,19 +272,8 @@ export class RunJournal implements Journal {
     return kept
   }
 
-  #withOrderedTime(operation: OperationRecord): OperationRecord {
-    if (operation.endedAt === null) return operation
-    this.#latestAt = Math.max(this.#latestAt, operation.startedAt, operation.endedAt)
-    return this.#latestAt === operation.endedAt ? operation : { ...operation, endedAt: this.#latestAt }
-  }
-
   #see(view: HolderView, sentAt: number): void {
-    const wasPaused = this.#control.paused
-    // Answers may overtake one another; what was seen stays seen.
-    if (view.control.seq >= this.#control.seq) this.#control = view.control
-    this.#inboxSeq = Math.max(this.#inboxSeq, view.inboxSeq)
-    this.lease.seen(view, sentAt, this.#host.monotonic())
-    if (wasPaused && !this.#control.paused) this.#pass?.resumed()
+    if (this.#held.see(view, sentAt, this.#host.monotonic())) this.#pass?.resumed()
   }
 
   #want(wish: Wish): void {
@@ -329,7 +299,7 @@ export class RunJournal implements Journal {
     if (!this.isHeld || this.#isBusy) return
     this.#disarmTimer()
     if (this.#isLookWanted) void this.lookSafely()
-    if (this.#fetchedSeq < this.#inboxSeq) return void this.#fetch()
+    if (this.#held.fetchedSeq < this.#held.inboxSeq) return void this.#fetch()
     this.#fold()
     if (this.#isExpired()) return
     if (this.#announce()) return
@@ -340,12 +310,12 @@ export class RunJournal implements Journal {
 
   async #fetch(): Promise<void> {
     this.#isBusy = true
-    const target = this.#inboxSeq
+    const { inboxSeq, fetchedSeq } = this.#held
     try {
-      const messages = await this.#host.messages(this.#row, this.#fetchedSeq)
+      const messages = await this.#host.messages(this.row, fetchedSeq)
       this.#outside.receive(messages)
       // There may be more by now than the store spoke of; what was read is not read again.
-      this.#fetchedSeq = Math.max(target, messages.at(-1)?.inboxSeq ?? 0)
+      this.#held.fetched(Math.max(inboxSeq, messages.at(-1)?.inboxSeq ?? 0))
     } catch (error) {
       this.#warn('Messages could not be read; the run is given up.', error)
       this.lose()
@@ -356,15 +326,16 @@ export class RunJournal implements Journal {
 
   /** Bring what happened outside into the order of the journal. */
   #fold(): void {
-    this.#foldedControlSeq = this.#control.seq
-    for (const outcome of this.#outside.fold(this.lease.seenNow, this.#control.cancel)) this.#happen(outcome)
+    this.#held.folded()
+    const { cancel } = this.#held.control
+    for (const outcome of this.#outside.fold(this.lease.seenNow, cancel)) this.#happen(outcome)
   }
 
   #happen(outcome: OutsideOutcome): void {
     switch (outcome.kind) {
       case 'cancel': {
         const { cancel } = outcome
-        const operation = cancelOperation(cancel, this.#sequence.nextStartSeq())
+        const operation = cancelOperation(cancel, this.#numbers.nextStartSeq())
         return this.#settle(operation, 'CANCELLED', cancel.requestedAt)
       }
       case 'event': {
@@ -391,7 +362,7 @@ export class RunJournal implements Journal {
   }
 
   #settle(operation: OperationRecord, status: OperationStatus, at: number): void {
-    const settleSeq = this.#sequence.nextSettleSeq()
+    const settleSeq = this.#numbers.nextSettleSeq()
     const endedAt = Math.max(at, operation.startedAt)
     this.#announcements.push(this.#keep({ ...operation, status, settleSeq, dueAt: null, endedAt }), true)
   }
@@ -449,7 +420,7 @@ export class RunJournal implements Journal {
         this.#turn.putBack(content)
         return this.#decideAgain(turn, answer, sentAt)
       default:
-        this.#commitSeq += 1
+        this.#held.committed()
         this.#see(answer, sentAt)
         return this.#committed(turn, content)
     }
@@ -459,13 +430,13 @@ export class RunJournal implements Journal {
     try {
       return await this.#host.commit({
         key: this.key,
-        fence: this.#row.fence,
-        commitSeq: this.#commitSeq + 1,
+        fence: this.row.fence,
+        commitSeq: this.mark.commitSeq + 1,
         leaseMs: this.#host.leaseMs,
         operations: [...operations.values()],
         consumed,
-        counters: { startSeq: this.#startSeq, settleSeq: this.#settleSeq },
-        seen: { inboxSeq: this.#fetchedSeq, controlSeq: this.#foldedControlSeq },
+        counters: this.#numbers.counters,
+        seen: this.#held.seen,
         turn,
         children: [],
         messages: [],
@@ -509,28 +480,21 @@ export class RunJournal implements Journal {
 
   /** End a run whose time is up, whatever its code is doing. */
   #isExpired(): boolean {
-    if (this.#pass === undefined) return false
-    const { deadlineAt, cancel } = this.#control
-    const now = this.lease.seenNow
-    const isTimedOut = deadlineAt !== null && deadlineAt <= now
-    const isOutOfGrace = cancel !== null && cancel.requestedAt + this.#host.cancelGraceMs <= now
-    if (isTimedOut) this.#endWith(timedOutTurn())
-    else if (isOutOfGrace) this.#endWith(cancelledTurn(cancel))
-    return isTimedOut || isOutOfGrace
+    const { expiry } = this.#held
+    if (this.#pass === undefined || expiry === undefined) return false
+    this.#endWith(expiry)
+    return true
   }
 
   /** When a run that is let go of must be looked at again. The deadline is the row's own. */
   #wakeAt(): number | null {
-    const { cancel } = this.#control
-    const graceEndsAt = cancel === null ? Infinity : cancel.requestedAt + this.#host.cancelGraceMs
-    const wakeAt = Math.min(this.#outside.earliest ?? Infinity, graceEndsAt)
-    return wakeAt === Infinity ? null : wakeAt
+    return earlier(this.#outside.earliest, this.#held.graceEndsAt)
   }
 
   /** While the run is held, its timers are this process's business. */
   #armTimer(): void {
-    const wakeAt = Math.min(this.#wakeAt() ?? Infinity, this.#control.deadlineAt ?? Infinity)
-    if (wakeAt === Infinity) return
+    const wakeAt = earlier(this.#wakeAt(), this.#held.control.deadlineAt)
+    if (wakeAt === null) return
     // The store decides what is due, and says whether a message came before the timer.
     this.#stopTimer = this.#host.schedule(Math.max(0, wakeAt - this.now()), () => void this.lookSafely())
   }

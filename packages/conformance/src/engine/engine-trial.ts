@@ -123,7 +123,7 @@ export function workflow<Input, Output>(
 ): AnyWorkflow & { readonly '~types'?: { readonly input: Input; readonly output: Output } } {
   // Inputs and outputs are checked where the workflow is started, by the types that are kept beside it.
   return defineWorkflow(
-    { name, version },
+    { name: 'trial', ...options },
     handler as (ctx: DurableContextOps, input: unknown) => Promise<unknown>,
   ) as never
 }

@@ -193,10 +193,13 @@ export class Pass implements JournalListener {
     const ended = (): unknown => new CancelledError(`${scope.path.readable || 'The execution'} has ended.`)
     for (const each of scope.withDescendants()) {
       each.isClosed = true
-      for (const operation of each.open) this.#cancelWait(operation)
+      for (const operation of each.open) if (operation.kind.type !== 'CONTEXT') this.#cancelWait(operation)
       for (const body of each.bodies) body.abort(ended)
     }
-    this.#draining.await(scope, drained)
+    this.#draining.await(scope, () => {
+      this.#cancelContexts(scope)
+      drained()
+    })
   }
 
   changed(operation: OperationRecord): void {
@@ -359,6 +362,12 @@ export class Pass implements JournalListener {
     return kind.type === 'CONTEXT' && this.journal.lookup(identity.operationId)?.extras?.['cancelTaken'] === true
   }
 
+  /** Innermost first, and not while a body runs in them: a closed context is not run again, whatever was left open. */
+  #cancelContexts(scope: Scope): void {
+    for (const child of scope.children) this.#cancelContexts(child)
+    for (const operation of scope.open) if (operation.kind.type === 'CONTEXT') this.#cancelWait(operation)
+  }
+
   #cancelledError(): CancelledError {
     const { executionId } = this.journal.run
     const reason = this.#cancel?.error?.message
@@ -428,9 +437,7 @@ export class Pass implements JournalListener {
   #cancelWait(operation: OpenOperation): void {
     if (operation.isBodyRunning) return
     const recorded = this.journal.lookup(operation.identity.operationId)
-    if (recorded === undefined || isSettled(recorded.status)) return
-    const inner = operation.scope.child(operation.identity.path)
-    this.record(operation.update('CANCEL', inner?.marks))
+    if (recorded !== undefined && !isSettled(recorded.status)) this.record(operation.update('CANCEL'))
   }
 }
 

@@ -64,12 +64,6 @@ export class Scope {
     return this.isCancelTaken ? { extras: cancelTaken } : {}
   }
 
-  /** The context of an operation, while it runs. */
-  child({ operationId }: OperationPath): Scope | undefined {
-    for (const child of this.children) if (child.path.operationId === operationId) return child
-    return undefined
-  }
-
   enter(path: OperationPath): Scope {
     return new Scope(this.#seed, path, this)
   }

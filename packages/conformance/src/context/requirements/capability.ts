@@ -20,7 +20,7 @@ export const capabilityRequirements: readonly ContextRequirement[] = [
     'what the manifest lacks is refused by the context, naming adapter and capability',
     async (t) => {
       const lacking = members.filter((member) => isLacking(t, capabilityOf[member]))
-      const found = await touchAll(t, lacking)
+      const found = await touchAll(t, lacking, true)
       for (const member of lacking) {
         expect([member, found[member]]).toEqual([
           member,
@@ -34,7 +34,7 @@ export const capabilityRequirements: readonly ContextRequirement[] = [
     'CAPABILITY-02',
     'no member of the context is missing: it is there, or refuses by its capability',
     async (t) => {
-      const found = await touchAll(t, members)
+      const found = await touchAll(t, members, false)
       for (const member of members) {
         if (found[member] === 'there') continue
         expect([member, found[member]]).toEqual([
@@ -97,22 +97,25 @@ function isLacking(t: ContextTrial, capability: string): boolean {
   return name !== undefined && !hasCapability(t.capabilities, name satisfies CapabilityName)
 }
 
-/** Touches members of a context, as a call or a property does; what each refused with, or that it is there. */
+/** Touches members of a context; what each refused with, or that it is there. */
 async function touchAll(
   t: ContextTrial,
   touched: readonly Member[],
+  isCalled: boolean,
 ): Promise<Readonly<Record<string, unknown>>> {
   const run = await t.launch(async (ctx) => {
     const found: Record<string, unknown> = {}
-    for (const member of touched) found[member] = await refusalOf(async () => void touch(ctx, member))
+    for (const member of touched) found[member] = await refusalOf(() => touch(ctx, member, isCalled))
     return found
   })
   return run.result()
 }
 
-function touch(ctx: DurableContextOps, member: Member): unknown {
+/** A method refuses when it is touched or, at the latest, when it is called. */
+async function touch(ctx: DurableContextOps, member: Member, isCalled: boolean): Promise<void> {
   if (!(member in ctx)) throw new Error(`${member} is missing`)
-  return ctx[member]
+  const value: unknown = ctx[member]
+  if (isCalled && typeof value === 'function') await value.call(ctx, 'probe')
 }
 
 /** What an UnsupportedOperationError says is lacking; `there` if nothing is. */

@@ -1,3 +1,4 @@
+import { isDurableError } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
 import type { DriverWrite } from '../context-driver.js'
@@ -239,6 +240,7 @@ async function atEveryWrite(
     try {
       await scenario(await t.another(), disturb)
     } catch (error) {
+      if (isDurableError(error, 'UNSUPPORTED_OPERATION')) throw error
       throw new Error(`With write ${writeNo} disturbed ${when} it was made: ${String(error)}`, {
         cause: error,
       })

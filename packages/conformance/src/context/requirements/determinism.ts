@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
 import type { ContextRequirement } from '../context-trial.js'
-import { bothPasses } from '../scenes.js'
+import { bothPasses, gate } from '../scenes.js'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
@@ -26,14 +26,17 @@ export const determinismRequirements: readonly ContextRequirement[] = [
     'DETERMINISM-02',
     'now() begins at startedAt, never goes back, and stands still in between',
     async (t) => {
+      const slow = gate()
       const run = await t.launch(async (ctx) => {
         const atStart = ctx.now().getTime() - ctx.startedAt.getTime()
-        await ctx.step('slow', () => t.advance('5s'))
+        await ctx.step('slow', () => slow.promise)
         const afterStep = ctx.elapsed()
         await ctx.sleep('nap', '1m')
         const afterNap = ctx.elapsed()
         return { atStart, afterStep, afterNap, again: ctx.elapsed() }
       })
+      await t.advance('5s')
+      slow.open()
       await t.advance('2m')
       expect(await run.result()).toEqual({ atStart: 0, afterStep: 5_000, afterNap: 65_000, again: 65_000 })
     },

@@ -1,4 +1,4 @@
-import { type Codec, defaultCodec, retry, type StepError } from '@perdure/core'
+import { type Codec, retry, type StepError } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
 import type { ContextRequirement } from '../context-trial.js'
@@ -137,10 +137,11 @@ export const unkeepableRequirements: readonly ContextRequirement[] = [
       const runs = new Counts()
       let isBroken = false
       const codec: Codec = {
-        ...defaultCodec,
-        decode: (value) => {
+        name: 'locked',
+        encode: (value) => ({ format: 'locked', data: String(value) }),
+        decode: ({ data }) => {
           if (isBroken) throw new Error('the key is gone')
-          return defaultCodec.decode(value)
+          return Number(data)
         },
       }
       const outcomes: unknown[] = []

@@ -67,6 +67,12 @@ export const directRequirements: readonly EngineRequirement[] = [
     const worker = await t.process({})
     await t.advance('2m')
     expect((await worker.engine.list()).executions).toMatchObject([{ executionId: 'ingest' }])
+    const [run] = await t.store.read([{ namespace: 'main', executionId: 'ingest' }])
+    const { workflow = '', version = '', queue = '' } = run ?? {}
+    // Whoever claims for a worker that has this very code gets nothing.
+    const pairs = [{ workflow, version, build: 'any' }]
+    const request = { requestId: 'claim', workerId: 'worker', namespace: 'main', limit: 10, leaseMs: 1_000 }
+    expect(await t.store.claim({ ...request, queues: [queue], pairs })).toMatchObject({ claimed: [] })
     const again = await worker.engine.open('ingest')
     await again.completeExecution()
   }),

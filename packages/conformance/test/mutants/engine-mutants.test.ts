@@ -1,0 +1,32 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { checkEngine } from '../../src/engine/engine-conformance.js'
+import { engineRequirements } from '../../src/engine/engine-requirements.js'
+import type { VirtualClock } from '../../src/virtual-clock.js'
+import { engineMutants } from './engine-mutants.js'
+import { groupOf, hunt, leading, report } from './hunt.js'
+import { createMutant } from './store-mutant.js'
+
+describe('an engine over a broken store is caught by the suite', () => {
+  const caught = new Map<string, readonly string[]>()
+
+  it.each(engineMutants)('$name: $caughtBy', async (mutant) => {
+    const create = createMutant(mutant)
+    const red = await hunt(engineRequirements, async (requirement) => {
+      // The clock of a trial is a virtual one.
+      await checkEngine(requirement, ({ clock }) => create({ clock: clock as VirtualClock }))
+      return 'done'
+    })
+    caught.set(mutant.name, leading(red, mutant.caughtBy))
+    expect(red).toContain(mutant.caughtBy)
+  })
+
+  it('has a mutant for each group of requirements', () => {
+    const groups = new Set(engineRequirements.map(({ requirementId }) => groupOf(requirementId)))
+    for (const { caughtBy } of engineMutants) groups.delete(groupOf(caughtBy))
+    expect([...groups]).toEqual([])
+  })
+
+  afterAll(() => {
+    console.log(`${caught.size} engines over broken stores, and what turned red:\n${report(caught)}`)
+  })
+})

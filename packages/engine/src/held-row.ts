@@ -1,0 +1,94 @@
+import type { CommitEntry, CommitMark, ControlState, HolderView, RunRecord } from '@perdure/core'
+import { Lease } from './lease.js'
+import { cancelledTurn, type FinishTurn, timedOutTurn } from './turns.js'
+
+/** What the holder knows of its row: as it was claimed, and what the store has said of it since. */
+export class HeldRow {
+  readonly lease: Lease
+  readonly #cancelGraceMs: number
+  #row: RunRecord
+  #control: ControlState
+  #inboxSeq: number
+  #fetchedSeq: number
+  #foldedControlSeq = -1
+  #commitSeq = 0
+
+  constructor(row: RunRecord, leaseMs: number, cancelGraceMs: number) {
+    this.lease = new Lease(leaseMs)
+    this.#cancelGraceMs = cancelGraceMs
+    this.#row = row
+    this.#control = row.control
+    this.#inboxSeq = row.inboxSeq
+    this.#fetchedSeq = row.inboxBase
+  }
+
+  /** As it was when it was claimed. */
+  get row(): RunRecord {
+    return this.#row
+  }
+
+  get control(): ControlState {
+    return this.#control
+  }
+
+  /** Number of the newest message there is, and of the newest that was fetched. */
+  get inboxSeq(): number {
+    return this.#inboxSeq
+  }
+
+  get fetchedSeq(): number {
+    return this.#fetchedSeq
+  }
+
+  /** The commit last acknowledged. */
+  get mark(): CommitMark {
+    return { nonce: this.#row.fence.nonce, commitSeq: this.#commitSeq }
+  }
+
+  /** What the holder has taken into account. */
+  get seen(): CommitEntry['seen'] {
+    return { inboxSeq: this.#fetchedSeq, controlSeq: this.#foldedControlSeq }
+  }
+
+  /** When a cancelled run has had its time to clean up; null: it is not being cancelled. */
+  get graceEndsAt(): number | null {
+    const { cancel } = this.#control
+    return cancel === null ? null : cancel.requestedAt + this.#cancelGraceMs
+  }
+
+  /** The turn that ends a run whose time is up. */
+  get expiry(): FinishTurn | undefined {
+    const { deadlineAt, cancel } = this.#control
+    const now = this.lease.seenNow
+    if (deadlineAt !== null && deadlineAt <= now) return timedOutTurn()
+    if (cancel !== null && this.graceEndsAt !== null && this.graceEndsAt <= now) return cancelledTurn(cancel)
+    return undefined
+  }
+
+  /** Claimed again. */
+  claimed(row: RunRecord): void {
+    this.#row = row
+    this.#commitSeq = 0
+  }
+
+  committed(): void {
+    this.#commitSeq += 1
+  }
+
+  fetched(inboxSeq: number): void {
+    this.#fetchedSeq = Math.max(this.#fetchedSeq, inboxSeq)
+  }
+
+  folded(): void {
+    this.#foldedControlSeq = this.#control.seq
+  }
+
+  /** The store has answered. Answers may overtake one another; what was seen stays seen. True if a pause is over. */
+  see(view: HolderView, sentAt: number, monotonic: number): boolean {
+    const wasPaused = this.#control.paused
+    if (view.control.seq >= this.#control.seq) this.#control = view.control
+    this.#inboxSeq = Math.max(this.#inboxSeq, view.inboxSeq)
+    this.lease.seen(view, sentAt, monotonic)
+    return wasPaused && !this.#control.paused
+  }
+}
