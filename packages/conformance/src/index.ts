@@ -14,8 +14,12 @@ export type {
   WriteListener,
 } from './context/context-driver.js'
 export { contextRequirements } from './context/context-requirements.js'
-export { type ContextRequirement, ContextTrial, Launched } from './context/context-trial.js'
+export { type ContextRequirement, ContextTrial } from './context/context-trial.js'
 export { type EngineDriverOptions, engineDriver } from './context/engine-driver.js'
+export { Launched, type LaunchPlace } from './context/launched.js'
+export { checkEngine, type EngineConformanceOptions, engineConformance } from './engine/engine-conformance.js'
+export { engineRequirements } from './engine/engine-requirements.js'
+export type { CreateStoreForEngine, EngineRequirement, EngineTrial } from './engine/engine-trial.js'
 export type { Requirement } from './requirement.js'
 export { type RequirementResult, runRequirements } from './run-requirements.js'
 export {

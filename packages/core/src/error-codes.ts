@@ -174,5 +174,9 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeEntry>> = Object.fr
     'More items of a batch failed than its completion rule tolerates.',
   ),
   INVOKE_FAILED: entry('InvokeError', 'user', 'An invoked function or child workflow ended with an error.'),
-  CONDITION_TIMEOUT: entry('ConditionTimeoutError', 'user', 'The awaited condition did not come true in time.'),
+  CONDITION_TIMEOUT: entry(
+    'ConditionTimeoutError',
+    'user',
+    'The awaited condition did not come true in time.',
+  ),
 } satisfies Record<ErrorCode, ErrorCodeEntry>)

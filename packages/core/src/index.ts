@@ -13,7 +13,7 @@ export {
   hasCapability,
   requireCapability,
 } from './capabilities.js'
-export { capabilityOf, type ContextCapabilityName } from './capability-of.js'
+export { type ContextCapabilityName, capabilityOf } from './capability-of.js'
 export type * from './child.js'
 export type { ChildContextOptions } from './child-context-options.js'
 export { type Clock, systemClock } from './clock.js'
@@ -63,7 +63,12 @@ export { renewLease } from './rules/renew-lease.js'
 export { type ExistingRun, type StartDecision, startRun } from './rules/start-run.js'
 export { isAcquirable, isClaimable, isClaimedBy, type LeaseTaker, takeLease } from './rules/take-lease.js'
 export type { SearchAttributesPatch } from './search-attributes.js'
-export { type SchemaInput, type SchemaOutput, type StandardSchemaV1, validateWithSchema } from './standard-schema.js'
+export {
+  type SchemaInput,
+  type SchemaOutput,
+  type StandardSchemaV1,
+  validateWithSchema,
+} from './standard-schema.js'
 export {
   type CompensationOutcome,
   type ExecutionStatus,

@@ -115,7 +115,8 @@ async function hold(clock: TestClock, store: WatchedStore, options: HoldOptions)
     },
     messages: async (_, after) => (await store.messages({ ...key, runNo: 1, after, limit: 1_000 })).messages,
     released: (_, dueAt) => told.push(`released ${dueAt}`),
-    ended: (_, { reason, finish }) => told.push(`ended ${reason}${finish === undefined ? '' : ` ${finish.status}`}`),
+    ended: (_, { reason, finish }) =>
+      told.push(`ended ${reason}${finish === undefined ? '' : ` ${finish.status}`}`),
     warn: (message) => warnings.push(message),
     ...options.host,
   }
@@ -194,7 +195,13 @@ export const update: {
   retry(name: string, dueAt: number): OperationUpdate
   cancel(name: string, type?: 'STEP' | 'WAIT' | 'CALLBACK'): OperationUpdate
 } = {
-  start: (name, type, dueAt) => ({ ...identity(name), type, subType: type, action: 'START', dueAt: dueAt ?? null }),
+  start: (name, type, dueAt) => ({
+    ...identity(name),
+    type,
+    subType: type,
+    action: 'START',
+    dueAt: dueAt ?? null,
+  }),
   wait: (name, dueAt) => ({
     ...identity(name),
     type: 'CALLBACK',

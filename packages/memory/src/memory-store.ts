@@ -100,6 +100,6 @@ export function memory(options: MemoryOptions = {}): MemoryStore {
     retire: verb(retire),
     workers: verb(workers),
     relay: verb(relay),
-    watch: (listener) => database.hints.listen(handle, listener),
+    watch: (listener) => (handle.isClosed ? () => {} : database.hints.listen(handle, listener)),
   }
 }

@@ -1,17 +1,22 @@
-import { contextConformance, engineDriver } from '@perdure/conformance'
+import {
+  type CreateStoreForEngine,
+  contextConformance,
+  engineConformance,
+  engineDriver,
+} from '@perdure/conformance'
 import { sqlite } from '../src/sqlite-store.js'
 import { temporaryFile } from './temporary-file.js'
 
-for (const evict of [false, true]) {
-  contextConformance({
-    name: evict ? 'sqlite, evicting every suspension,' : 'sqlite',
-    driver: engineDriver({
-      evict,
-      create: async ({ clock }) => {
-        const { path, remove } = temporaryFile()
-        const store = sqlite({ path, clock, synchronous: 'normal' })
-        return { store, destroy: () => store.close().then(remove) }
-      },
-    }),
-  })
+const create: CreateStoreForEngine = async ({ clock }) => {
+  const { path, remove } = temporaryFile()
+  const open = () => sqlite({ path, clock, synchronous: 'normal' })
+  const store = open()
+  return { store, another: async () => open(), destroy: () => store.close().then(remove) }
 }
+
+contextConformance({ name: 'sqlite', driver: engineDriver({ create }) })
+contextConformance({
+  name: 'sqlite, evicting every suspension,',
+  driver: engineDriver({ create, evict: true }),
+})
+engineConformance({ name: 'sqlite', create })

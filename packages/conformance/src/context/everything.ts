@@ -1,5 +1,6 @@
 import { type DurableContextOps, isTerminal, type StepError } from '@perdure/core'
-import type { ContextTrial, Launched } from './context-trial.js'
+import type { ContextTrial } from './context-trial.js'
+import type { Launched } from './launched.js'
 import type { Counts } from './scenes.js'
 
 /** A workflow that uses every operation there is, and whose result does not depend on when or how often it ran. */

@@ -77,3 +77,20 @@ export async function rejection(promise: PromiseLike<unknown>): Promise<unknown>
   }
   throw new Error(`It was to reject and resolved with ${String(value)}`)
 }
+
+/** A gate for each name. */
+export function gatesFor(...names: readonly string[]): Readonly<Record<string, Gate<string>>> {
+  return Object.fromEntries(names.map((name) => [name, gate<string>()]))
+}
+
+/** Opens each gate with its name, and lets everything run before the next. */
+export async function openInTurn(
+  t: ContextTrial,
+  gates: Readonly<Record<string, Gate<string>>>,
+  names: readonly string[],
+): Promise<void> {
+  for (const name of names) {
+    gates[name]?.open(name)
+    await t.settle()
+  }
+}

@@ -1,6 +1,7 @@
 import type { EngineRequirement } from './engine-trial.js'
 import { directRequirements } from './requirements/direct.js'
 import { startRequirements } from './requirements/start.js'
+import { startValueRequirements } from './requirements/start-values.js'
 import { stopRequirements } from './requirements/stop.js'
 import { warmRequirements } from './requirements/warm.js'
 import { workerRequirements } from './requirements/worker.js'
@@ -9,6 +10,7 @@ import { zombieRequirements } from './requirements/zombie.js'
 /** Every rule of an engine over a store that the durable context does not show. */
 export const engineRequirements: readonly EngineRequirement[] = [
   ...startRequirements,
+  ...startValueRequirements,
   ...workerRequirements,
   ...stopRequirements,
   ...warmRequirements,

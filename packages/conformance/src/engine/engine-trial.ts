@@ -1,11 +1,11 @@
 import {
   type Clock,
-  defineWorkflow,
   type DurableContextOps,
   type Duration,
-  type WorkflowOptions,
+  defineWorkflow,
   type Store,
   toMs,
+  type WorkflowOptions,
 } from '@perdure/core'
 import {
   type AnyWorkflow,

@@ -347,7 +347,8 @@ export class Pass implements JournalListener {
     const error = this.#cancelledError()
     this.#signal.abort(() => error)
     const open = [...this.#open.values()].filter(isInterruptible)
-    this.#isCancelOwed = open.length === 0 && ![...this.#open.values()].some((each) => this.#hasTakenCancel(each))
+    this.#isCancelOwed =
+      open.length === 0 && ![...this.#open.values()].some((each) => this.#hasTakenCancel(each))
     for (const operation of open) {
       operation.isDetached = true
       operation.scope.takeCancel()
@@ -359,7 +360,9 @@ export class Pass implements JournalListener {
 
   /** True for a closed context, which is not run again, if the cancel was delivered in it. */
   #hasTakenCancel({ kind, identity }: OpenOperation): boolean {
-    return kind.type === 'CONTEXT' && this.journal.lookup(identity.operationId)?.extras?.['cancelTaken'] === true
+    return (
+      kind.type === 'CONTEXT' && this.journal.lookup(identity.operationId)?.extras?.['cancelTaken'] === true
+    )
   }
 
   /** Innermost first, and not while a body runs in them: a closed context is not run again, whatever was left open. */

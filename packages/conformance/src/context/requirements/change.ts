@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import type { ContextRequirement, ContextTrial, Launched } from '../context-trial.js'
+import type { ContextRequirement, ContextTrial } from '../context-trial.js'
+import type { Launched } from '../launched.js'
 import { Counts } from '../scenes.js'
 
 export const changeRequirements: readonly ContextRequirement[] = [

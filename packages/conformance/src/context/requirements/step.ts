@@ -89,7 +89,8 @@ export const stepRequirements: readonly ContextRequirement[] = [
   requirement('STEP-06', 'what is thrown and is no Error arrives as one that carries it', async (t) => {
     const { first, replayed } = await bothPasses(t, async (ctx) => {
       const failed = ctx.step('a', () => {
-        throw { status: 402 }
+        const thrown: unknown = { status: 402 }
+        throw thrown
       })
       return ((await rejection(failed)) as StepError).cause
     })

@@ -88,7 +88,9 @@ export const directRequirements: readonly EngineRequirement[] = [
     expect(await engine.cancel('ingest', 'stop')).toBe(true)
     await t.advance('2s')
     expect(await nap).toMatchObject({ code: 'CANCELLED' })
-    await ctx.failExecution(new Error('ended by hand'))
+    await expect(ctx.failExecution(new Error('ended by hand'))).rejects.toMatchObject({
+      code: 'EXECUTION_CANCELLED',
+    })
     expect(await (await engine.get('ingest')).status()).toBe('CANCELLED')
   }),
 
