@@ -31,7 +31,7 @@ export class Registry {
     build: string | undefined,
   ) {
     this.#build = build
-    workflows.forEach((workflow, index) => this.#add(workflow, index, capabilities))
+    for (const [index, workflow] of workflows.entries()) this.#add(workflow, index, capabilities)
   }
 
   get isEmpty(): boolean {

@@ -7,16 +7,18 @@ import {
 import { sqlite } from '../src/sqlite-store.js'
 import { temporaryFile } from './temporary-file.js'
 
-const create: CreateStoreForEngine = async ({ clock }) => {
+const inFile: CreateStoreForEngine = async ({ clock }) => {
   const { path, remove } = temporaryFile()
   const open = () => sqlite({ path, clock, synchronous: 'normal' })
   const store = open()
   return { store, another: async () => open(), destroy: () => store.close().then(remove) }
 }
 
-contextConformance({ name: 'sqlite', driver: engineDriver({ create }) })
-contextConformance({
-  name: 'sqlite, evicting every suspension,',
-  driver: engineDriver({ create, evict: true }),
-})
-engineConformance({ name: 'sqlite', create })
+const inMemory: CreateStoreForEngine = async ({ clock }) => {
+  const store = sqlite({ path: ':memory:', clock })
+  return { store, destroy: () => store.close() }
+}
+
+contextConformance({ name: 'sqlite', driver: engineDriver({ create: inFile }) })
+contextConformance({ name: 'sqlite, replaying', driver: engineDriver({ create: inMemory, evict: true }) })
+engineConformance({ name: 'sqlite', create: inFile })

@@ -37,6 +37,14 @@ export function limitMs({ cellMs }: Grid, cells: number): number {
   return cells * cellMs + cellMs / 4
 }
 
+/** When a time limit has passed that the outside set off so many cells before, in the middle of a cell. */
+export function graceEndsBy(grid: Grid, cell: number): number {
+  return timerAt(grid, cell + 1) - grid.cellMs / 8
+}
+
+/** Clocks that count in whole milliseconds from one another's answers may be early by a few. */
+const slackMs = 5
+
 export function cellOf({ startsAt, cellMs }: Grid, at: number): number {
-  return Math.floor((at - startsAt) / cellMs)
+  return Math.floor((at + slackMs - startsAt) / cellMs)
 }

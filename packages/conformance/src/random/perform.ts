@@ -10,7 +10,7 @@ import type { ContextDriver, DeployedWorkflow } from '../context/context-driver.
 import type { CrashPlan } from './crash-plan.js'
 import { describeError, describeValue } from './describe.js'
 import { FaultInjector } from './fault-injector.js'
-import { attemptTimeoutMs, cellOf, createGrid, limitMs, outsideAt, timerAt } from './grid.js'
+import { attemptTimeoutMs, cellOf, createGrid, graceEndsBy, limitMs, outsideAt } from './grid.js'
 import { type EventName, eventNames, type Happening, printHappening } from './happening.js'
 import { kindOf } from './kinds.js'
 import type { Block } from './node-kind.js'
@@ -149,7 +149,7 @@ class Run {
     const ask = this.#driver[happening.kind]?.bind(this.#driver)
     if (ask === undefined) return
     const { grid, agenda } = this.#world
-    agenda.add(timerAt(grid, happening.cell + graceCells + 1))
+    agenda.add(graceEndsBy(grid, happening.cell + graceCells))
     const accepted = await this.#ask(() => ask(executionId, `${happening.kind} in cell ${happening.cell}`))
     this.#happened.push(`${printHappening(happening)}: ${accepted ? 'accepted' : 'refused'}`)
   }

@@ -1,7 +1,6 @@
 import type { CreateContextDriver } from '../context/context-driver.js'
 import { engineDriver } from '../context/engine-driver.js'
-import { audit } from '../store/audit.js'
-import type { CreateStoreUnderTest, StoreProbe } from '../store/store-under-test.js'
+import type { CreateStoreUnderTest } from '../store/store-under-test.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import type { Place } from './perform.js'
 
@@ -14,19 +13,14 @@ export function storePlace(create: CreateStoreUnderTest): Place {
     // A claim that fails is tried again after a second.
     recoveryMs: 1_200,
     open: async ({ logger, evicts }) => {
-      let probe: StoreProbe | undefined
       const openDriver = engineDriver({
         evict: evicts,
         leaseMs,
-        create: async ({ clock }) => {
-          // The clock of that driver is a virtual one.
-          const subject = await create({ clock: clock as VirtualClock })
-          probe = subject.probe
-          return subject
-        },
+        // The clock of that driver is a virtual one.
+        create: ({ clock }) => create({ clock: clock as VirtualClock }),
       })
       const driver = await openDriver({ logger })
-      return { driver, audit: async () => (probe === undefined ? [] : audit(await probe())) }
+      return { driver, audit: async () => (await driver.audit?.()) ?? [] }
     },
   }
 }
