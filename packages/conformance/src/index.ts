@@ -20,6 +20,15 @@ export { Launched, type LaunchPlace } from './context/launched.js'
 export { checkEngine, type EngineConformanceOptions, engineConformance } from './engine/engine-conformance.js'
 export { engineRequirements } from './engine/engine-requirements.js'
 export type { CreateStoreForEngine, EngineRequirement, EngineTrial } from './engine/engine-trial.js'
+export { checkRandomWorkflows, type RandomRunOptions } from './random/check-random-workflows.js'
+export { driverPlace, type Place, storePlace } from './random/place.js'
+export type { RandomReport } from './random/random-report.js'
+export {
+  type RandomWorkflowsOnDriver,
+  type RandomWorkflowsOnStore,
+  type RandomWorkflowsOptions,
+  randomWorkflows,
+} from './random/random-workflows.js'
 export type { Requirement } from './requirement.js'
 export { type RequirementResult, runRequirements } from './run-requirements.js'
 export {

@@ -1,9 +1,8 @@
 import { memory } from '@perdure/memory'
-import { randomWorkflows } from '../src/random/random-workflows.js'
+import { randomWorkflows } from '../src/index.js'
 
 randomWorkflows({
   name: 'memory',
-  runs: Number(process.env['RUNS'] ?? 1000),
   create: async ({ clock }) => {
     const store = memory({ clock })
     const { database } = store

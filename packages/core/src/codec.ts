@@ -5,8 +5,6 @@ import { DeserializationError, SerializationError } from './errors.js'
 import { findUnkeepable } from './find-unkeepable.js'
 import { parseRich, stringifyRich } from './rich-format.js'
 
-export { copyPlain, type PlainCopy } from './copy-plain.js'
-
 /**
  * Turns values into what is stored and back. Replace it to encrypt or compress.
  *

@@ -34,6 +34,9 @@ export interface Journal {
   /** Operations that were recorded and not final when the pass began: how far an earlier pass had come. */
   readonly unfinished: readonly OperationRecord[]
 
+  /** How many operations the run has recorded, for the limit in the manifest. */
+  readonly operationCount: number
+
   /** How an operation stands, until its outcome has been delivered; undefined if it was never recorded. */
   lookup(operationId: string): OperationRecord | undefined
 
@@ -43,8 +46,12 @@ export interface Journal {
   /** Now, as the store would say: its last answer plus the time that has passed since. Milliseconds since epoch. */
   now(): number
 
-  /** False when a body must not be started: paused, or the lease is no longer surely ours. Asked before each body. */
-  mayStart(): boolean
+  /**
+   * False when a body must not be started: paused, about to be given up, or the lease is no longer surely ours. Asked
+   * before each body. `hasBegun`: the start of the attempt is durable, and nobody could tell one that never ran from one
+   * that was interrupted; then only the lease counts.
+   */
+  mayStart(hasBegun?: boolean): boolean
 
   /** Add an update to the next turn. Returns the operation as it will stand; `changed` says when it is durable. */
   record(update: OperationUpdate): OperationRecord

@@ -17,7 +17,7 @@ import { isSettled, type OperationStatus } from '../src/statuses.js'
  * what a worker finds after a crash.
  */
 export class ArrayJournal implements Journal {
-  readonly capabilities: Capabilities = capabilities({ adapter: 'array', events: 'buffered' })
+  capabilities: Capabilities = capabilities({ adapter: 'array', events: 'buffered' })
   readonly run: RunFacts
   readonly checkpointToken: string = 'token-1'
   readonly settlements: readonly OperationRecord[]
@@ -54,6 +54,10 @@ export class ArrayJournal implements Journal {
     this.#sequence = { nextStartSeq: () => ++startSeq, nextSettleSeq: () => ++settleSeq }
   }
 
+  get operationCount(): number {
+    return this.#rows.size
+  }
+
   /** What is durable, in the order in which it was first recorded. */
   get rows(): OperationRecord[] {
     return [...this.#rows.values()].sort((a, b) => a.startSeq - b.startSeq)
@@ -85,8 +89,8 @@ export class ArrayJournal implements Journal {
     return this.time
   }
 
-  mayStart(): boolean {
-    return this.canStart && !this.isReleased
+  mayStart(hasBegun = false): boolean {
+    return (this.canStart || hasBegun) && !this.isReleased
   }
 
   record(update: OperationUpdate): OperationRecord {

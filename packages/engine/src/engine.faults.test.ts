@@ -1,18 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { defineWorkflow, type OperationRecord, type SeededRandom, seededRandom, StoreError } from '@perdure/core'
+import {
+  defineWorkflow,
+  isDurableError,
+  type OperationRecord,
+  type SeededRandom,
+  StoreError,
+  seededRandom,
+} from '@perdure/core'
 import { expect, it } from 'vitest'
 import { TestClock, untilQuiet } from '../test/test-clock.js'
 import { type Verb, type WatchedStore, watchedStore } from '../test/watched-store.js'
 import { createEngine, type Engine } from './engine.js'
 import type { AnyWorkflow } from './registry.js'
+import type { Worker } from './worker.js'
 
 /*
  * Several processes on one store whose calls fail before or after they were carried out, or take longer than a lease
- * lasts, while runs are paused, resumed and sent events. When the store is well again every run comes to its end, with
+ * lasts, while runs are paused, resumed and sent events, and workers stop and others begin. When the store is well again every run comes to its end, with
  * the very values that its journal holds, and nothing was run that may not be run again.
  */
 
-const rounds = 25
+const rounds = 100
 const runCount = 4
 const disturbed: readonly Verb[] = ['claim', 'commit', 'renew', 'load', 'messages', 'relay', 'announce']
 
@@ -99,16 +107,29 @@ function checkJournal(operations: readonly OperationRecord[], output: Output, be
   expect(ended).toEqual([...ended].sort((a, b) => a - b))
 
   const rowOf = (name: string): OperationRecord | undefined => operations.find((row) => row.name === name)
-  const valueOf = (name: string): number => Number(rowOf(name)?.value?.data)
-  expect(output).toMatchObject({ a: valueOf('a'), b: valueOf('b'), c: valueOf('c'), group: valueOf('group') })
-  expect(valueOf('group')).toBe(valueOf('x') + valueOf('y'))
+  const numberOf = (name: string): number => Number(rowOf(name)?.value?.data)
+  expect(output).toMatchObject({
+    a: numberOf('a'),
+    b: numberOf('b'),
+    c: numberOf('c'),
+    group: numberOf('group'),
+  })
+  expect(numberOf('group')).toBe(numberOf('x') + numberOf('y'))
   const racers = bySettlement.filter(({ name, status }) => {
     return ['slow', 'go', 'flaky'].includes(name) && status === 'SUCCEEDED'
   })
   expect(output.winner).toBe(racers[0]?.name)
   const once = rowOf('once')
-  expect(output.once).toBe(once?.status === 'SUCCEEDED' ? valueOf('once') : 'interrupted')
+  expect(output.once).toBe(once?.status === 'SUCCEEDED' ? numberOf('once') : 'interrupted')
   expect(begun).toBeLessThanOrEqual(1)
+}
+
+function startWorker(engine: Engine, index: number): Worker {
+  const worker = engine.createWorker({ lease: '5s', maxWarm: index === 0 ? 2 : 50, concurrency: 3 })
+  const start = (): Promise<void> =>
+    worker.start().catch((error: unknown) => (isDurableError(error, 'ENGINE_CLOSED') ? undefined : start()))
+  void start()
+  return worker
 }
 
 async function runWorld(seed: string): Promise<void> {
@@ -119,13 +140,12 @@ async function runWorld(seed: string): Promise<void> {
   const first = watchedStore({ clock })
   const stores = [first, watchedStore({ clock, database: first.inner.database })]
   const workflow = workflowOf(world)
+  const workers: Worker[] = []
   const engines = stores.map((store, index): Engine => {
     disturb(store, world)
     const workflows = [workflow] as unknown as readonly AnyWorkflow[]
     const engine = createEngine({ store, clock, workflows })
-    const worker = engine.createWorker({ lease: '5s', maxWarm: index === 0 ? 2 : 50, concurrency: 3 })
-    const start = (): Promise<void> => worker.start().catch(start)
-    void start()
+    workers[index] = startWorker(engine, index)
     return engine
   })
   const [engine] = engines
@@ -143,6 +163,11 @@ async function runWorld(seed: string): Promise<void> {
     if (act < 0.04) await engine.sendEvent(anyId(), 'go').catch(() => {})
     else if (act < 0.06) await engine.pause(anyId())
     else if (act < 0.12) await engine.resume(anyId())
+    else if (act < 0.15) {
+      const index = Math.floor(random.next() * engines.length)
+      void workers[index]?.stop({ grace: random.next() * 2_000 })
+      workers[index] = startWorker(engines[index] ?? engine, index)
+    }
   }
   isCalm = true
   for (const id of ids) await engine.resume(id)
@@ -154,7 +179,9 @@ async function runWorld(seed: string): Promise<void> {
   }
 
   const { runs, operations } = first.inner.database.rows()
-  expect(runs.map(({ executionId, status }) => `${executionId} ${status}`)).toEqual(ids.map((id) => `${id} COMPLETED`))
+  expect(runs.map(({ executionId, status }) => `${executionId} ${status}`)).toEqual(
+    ids.map((id) => `${id} COMPLETED`),
+  )
   for (const run of runs) {
     const own = operations.filter(({ executionId }) => executionId === run.executionId)
     const output = JSON.parse(String(run.output?.data)) as Output
@@ -181,7 +208,9 @@ it('runs come to their one end over a store that fails, whoever holds them in be
         await runWorld(seed)
         expect(rejected).toEqual([])
       } catch (error) {
-        throw new Error(`With seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+        throw new Error(`With seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        })
       }
     }
   } finally {

@@ -665,6 +665,17 @@ describe('a pause', () => {
     expect(pass.heard.slice(-1)).toEqual(['resumed'])
   })
 
+  it('does not keep an attempt from running whose start is durable', async () => {
+    const run = await holdRun()
+    await run.control({ kind: 'pause' })
+    await run.journal.look()
+    run.journal.stop()
+    expect([run.journal.mayStart(), run.journal.mayStart(true)]).toEqual([false, true])
+    run.clock.advance(28_000)
+    expect(run.journal.mayStart(true)).toBe(false)
+    expect(run.told).toEqual(['ended LEASE_LOST'])
+  })
+
   it('lets the run go as paused', async () => {
     const run = await holdRun()
     await run.control({ kind: 'pause' })

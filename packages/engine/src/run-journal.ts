@@ -128,6 +128,10 @@ export class RunJournal implements Journal {
     this.#act()
   }
 
+  get operationCount(): number {
+    return this.#numbers.counters.startSeq
+  }
+
   lookup(operationId: string): OperationRecord | undefined {
     return this.#operations.get(operationId)
   }
@@ -140,9 +144,9 @@ export class RunJournal implements Journal {
     return Math.floor(this.lease.storeNow(this.#host.monotonic()))
   }
 
-  mayStart(): boolean {
-    if (!this.isHeld || this.#isLettingGo || this.#held.control.paused) return false
-    if (this.#isStopping) {
+  mayStart(hasBegun = false): boolean {
+    if (!this.isHeld || this.#isLettingGo || (this.#held.control.paused && !hasBegun)) return false
+    if (this.#isStopping && !hasBegun) {
       this.#hasRefusedStart = true
       return false
     }

@@ -349,6 +349,34 @@ describe('stop', () => {
     expect(await statusOf(setting, 'order-42')).toBe('COMPLETED')
   })
 
+  it('lets an at-most-once attempt run whose start is on its way: it could not be told from one that ran', async () => {
+    const bodies: string[] = []
+    const careful = defineWorkflow({ name: 'careful' }, async (ctx) => {
+      await ctx.step('charge', () => bodies.push('charge'), { semantics: 'atMostOnce' })
+      return ctx.step('next', () => bodies.push('next'))
+    })
+    const setting = setUp([careful])
+    const worker = await started(setting.engine)
+    const answered = gate()
+    setting.store.once('commit', async (call) => {
+      const answer = await call()
+      await answered.promise
+      return answer
+    })
+    await setting.engine.start(careful, { id: 'order-42' })
+    await untilQuiet()
+    const stopping = worker.stop()
+    await untilQuiet()
+    answered.open()
+    await stopping
+    expect(bodies).toEqual(['charge'])
+
+    const other = setUp([careful], { beside: setting })
+    await (await started(other.engine)).runUntilIdle()
+    expect(await statusOf(setting, 'order-42')).toBe('COMPLETED')
+    expect(bodies).toEqual(['charge', 'next'])
+  })
+
   it('aborts bodies when the grace is over, and drops what they do', async () => {
     const body = gate<unknown>()
     const signals: AbortSignal[] = []

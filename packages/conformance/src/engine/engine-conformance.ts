@@ -1,4 +1,6 @@
-import { describe, it } from 'vitest'
+import type { Capabilities } from '@perdure/core'
+import { isRefusal } from '../context/context-trial.js'
+import { declareRequirements } from '../declare-requirements.js'
 import { engineRequirements } from './engine-requirements.js'
 import { type CreateStoreForEngine, type EngineRequirement, EngineTrial } from './engine-trial.js'
 
@@ -6,6 +8,8 @@ export interface EngineConformanceOptions {
   /** The adapter's name, in the titles of the tests. */
   readonly name: string
   readonly create: CreateStoreForEngine
+  /** Where to write a report once all tests have run, as JSON. @default nowhere */
+  readonly report?: string
 }
 
 /**
@@ -27,11 +31,18 @@ export interface EngineConformanceOptions {
  * })
  * ```
  */
-export function engineConformance({ name, create }: EngineConformanceOptions): void {
-  describe(`${name} under an engine`, () => {
-    for (const requirement of engineRequirements) {
-      it(`${requirement.requirementId} ${requirement.sentence}`, () => checkEngine(requirement, create))
-    }
+export function engineConformance({ name, create, report }: EngineConformanceOptions): void {
+  let manifest: Capabilities | null = null
+  const createNoted: CreateStoreForEngine = async (given) => {
+    const made = await create(given)
+    manifest = made.store.capabilities
+    return made
+  }
+  declareRequirements({
+    ...{ name, suite: 'engine', title: `${name} under an engine` },
+    ...{ requirements: engineRequirements, report },
+    check: (requirement) => checkEngine(requirement, createNoted),
+    manifest: () => manifest,
   })
 }
 
@@ -39,10 +50,14 @@ export function engineConformance({ name, create }: EngineConformanceOptions): v
 export async function checkEngine(
   requirement: EngineRequirement,
   create: CreateStoreForEngine,
-): Promise<void> {
+): Promise<'done' | 'refused'> {
   const trial = await EngineTrial.open(create)
   try {
     await requirement.check(trial)
+    return 'done'
+  } catch (error) {
+    if (isRefusal(error, trial.store.capabilities)) return 'refused'
+    throw error
   } finally {
     await trial.close()
   }

@@ -122,6 +122,9 @@ class Bench {
       checkpointToken: '',
       settlements: settled(),
       unfinished: [...rows.values()].filter(({ status }) => !isSettled(status)),
+      get operationCount() {
+        return rows.size
+      },
       lookup: (operationId) => rows.get(operationId),
       delivered: () => {},
       now: () => this.clock.now(),

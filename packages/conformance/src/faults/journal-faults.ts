@@ -75,7 +75,7 @@ export function injectJournalFaults(
     if (fault?.kind === 'failBefore' || fault?.kind === 'failAfter') drop()
   }
   return overlay<Journal>(journal, {
-    mayStart: () => listener !== undefined && journal.mayStart(),
+    mayStart: (hasBegun) => listener !== undefined && journal.mayStart(hasBegun),
     record: (update) => {
       const fault = count('record', update.operationId)
       if (listener === undefined || fault?.kind === 'failBefore') {

@@ -26,6 +26,7 @@ export function differences(
     ...twin.complaints.map((complaint) => `without crashes, ${complaint}`),
     ...crashed.complaints,
     ...passDifferences(crashed),
+    ...lineDifferences('it ended as', [twin.status], [crashed.status]),
     ...lineDifferences('the outcome is', canonical([twin.outcome]), canonical([crashed.outcome])),
     ...lineDifferences('outside,', twin.happenings, crashed.happenings),
     ...lineDifferences(

@@ -15,33 +15,21 @@ import { type EventName, eventNames, type Happening, printHappening } from './ha
 import { kindOf } from './kinds.js'
 import type { Block } from './node-kind.js'
 import type { Performance } from './performance.js'
+import type { Place } from './place.js'
 import type { Program } from './program.js'
 import { readOperations } from './read-operations.js'
 import { Scene } from './scene.js'
 import { World } from './world.js'
 
-/** Where programs are run. */
-export interface Place {
-  /** The longest that one fault delays anything. */
-  readonly recoveryMs: number
-  /** A new and empty place, for one execution. */
-  readonly open: (given: { readonly logger: Logger; readonly evicts: boolean }) => Promise<OpenPlace>
-}
-
-export interface OpenPlace {
-  readonly driver: ContextDriver
-  /** What can never be true of the rows, and is. */
-  readonly audit: () => Promise<readonly string[]>
-}
-
 /** Runs a program once, in a new place, with what the plan says going wrong. */
 export async function perform(program: Program, place: Place, plan: CrashPlan): Promise<Performance> {
   const warnings: string[] = []
   const logger = loggerTo(warnings, plan.faults.length > 0)
-  const { driver, audit } = await place.open({ logger, evicts: plan.evicts })
+  const driver = await place.open({ logger, evicts: plan.evicts })
   try {
     const performance = await new Run(driver, program, plan, place.recoveryMs).toItsEnd()
-    return { ...performance, complaints: [...performance.complaints, ...warnings, ...(await audit())] }
+    const findings = (await driver.audit?.()) ?? []
+    return { ...performance, complaints: [...performance.complaints, ...warnings, ...findings] }
   } finally {
     await driver.close()
   }
@@ -189,9 +177,9 @@ class Run {
 
   async #performance(): Promise<Performance> {
     const { passes, interrupted, complaints, hasTie, reached, grid } = this.#world
-    const outcome = await this.#driver.result(executionId).then(describeValue, describeError)
     return {
-      outcome: `${await this.#status()} ${outcome}`,
+      status: await this.#status(),
+      outcome: await this.#driver.result(executionId).then(describeValue, describeError),
       operations: readOperations(await this.#driver.history(executionId), grid),
       happenings: this.#happened,
       passes,

@@ -1,9 +1,11 @@
+import type { ExecutionStatus } from '@perdure/core'
 import type { PassLog } from './pass-log.js'
 import type { OperationSummary } from './read-operations.js'
 
 /** How one execution of a program went. */
 export interface Performance {
-  /** Status, and what was returned or thrown. */
+  readonly status: ExecutionStatus
+  /** What was returned or thrown. */
   readonly outcome: string
   readonly operations: readonly OperationSummary[]
   /** What came of each happening. */

@@ -1,34 +1,37 @@
-import type { CreateContextDriver } from '../context/context-driver.js'
+import type { Logger } from '@perdure/core'
+import type { ContextDriver, CreateContextDriver } from '../context/context-driver.js'
 import { engineDriver } from '../context/engine-driver.js'
 import type { CreateStoreUnderTest } from '../store/store-under-test.js'
 import type { VirtualClock } from '../virtual-clock.js'
-import type { Place } from './perform.js'
+
+/** Where programs are run. */
+export interface Place {
+  /** The longest that one fault delays anything. */
+  readonly recoveryMs: number
+  /** A new and empty place. `evicts`: no live function is kept there, if that can be had. */
+  readonly open: (given: { readonly logger: Logger; readonly evicts: boolean }) => Promise<ContextDriver>
+}
 
 /** Short, because faults must be over before the next instant of the grid. */
 const leaseMs = 500
+/** A claim that fails is tried again after a second. */
+const recoveryMs = 1_200
 
-/** Runs programs through an engine over a store, and audits its rows. */
+/** Through an engine over a store. */
 export function storePlace(create: CreateStoreUnderTest): Place {
   return {
-    // A claim that fails is tried again after a second.
-    recoveryMs: 1_200,
-    open: async ({ logger, evicts }) => {
-      const openDriver = engineDriver({
+    recoveryMs,
+    open: ({ logger, evicts }) =>
+      engineDriver({
         evict: evicts,
         leaseMs,
         // The clock of that driver is a virtual one.
         create: ({ clock }) => create({ clock: clock as VirtualClock }),
-      })
-      const driver = await openDriver({ logger })
-      return { driver, audit: async () => (await driver.audit?.()) ?? [] }
-    },
+      })({ logger }),
   }
 }
 
-/** Runs programs through a driver, whose rows cannot be seen. */
-export function driverPlace(create: CreateContextDriver, recoveryMs: number): Place {
-  return {
-    recoveryMs,
-    open: async ({ logger }) => ({ driver: await create({ logger }), audit: async () => [] }),
-  }
+/** Through a driver of the adapter's own. */
+export function driverPlace(create: CreateContextDriver, recoversWithinMs: number): Place {
+  return { recoveryMs: recoversWithinMs, open: ({ logger }) => create({ logger }) }
 }

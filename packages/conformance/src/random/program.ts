@@ -37,7 +37,7 @@ function programsOf(kinds: readonly NodeKind[], isOrdered: boolean): Arbitrary<P
   return fc.record({
     seed: fc.nat(),
     isOrdered: fc.constant(isOrdered),
-    block: fc.array(block, { minLength: 1, maxLength: 4 }).map((blocks) => blocks.flat()),
+    block: fc.array(block, { minLength: 1, maxLength: 6 }).map((blocks) => blocks.flat()),
     happenings: happenings(),
     timeoutCells: seldom(fc.integer({ min: 1, max: 12 }), 12),
   })

@@ -8,6 +8,7 @@ import {
   type TestWorkflow,
   untilQuiet,
 } from '../../test/run-pass.js'
+import { type Capabilities, capabilities } from '../capabilities.js'
 import type { Codec } from '../codec.js'
 
 describe('a workflow that ends', () => {
@@ -553,3 +554,22 @@ describe('the watchdog', () => {
 })
 
 const clocked: (() => void)[] = []
+
+describe('the limit on operations', () => {
+  it('refuses the one above it, before its body runs, and leaves what is recorded', async () => {
+    const ran: string[] = []
+    const workflow: TestWorkflow = async (ctx) => {
+      for (const name of ['a', 'b', 'c']) await ctx.step(name, () => void ran.push(name))
+    }
+    const prepare = (journal: { capabilities: Capabilities }): void => {
+      journal.capabilities = capabilities({ adapter: 'array', limits: { maxOperations: 2 } })
+    }
+    const { journal } = await runPass(workflow, { prepare })
+    expect(ran).toEqual(['a', 'b'])
+    expect(journal.ending).toMatchObject({
+      kind: 'failed',
+      error: { code: 'VALIDATION', data: { details: { field: 'operations', value: '3', limit: 2 } } },
+    })
+    expect(journal.rows.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED'])
+  })
+})

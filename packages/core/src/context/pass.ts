@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { Codec } from '../codec.js'
 import { toErrorObject } from '../error-object.js'
-import { CancelledError, LeaseLostError } from '../errors.js'
+import { CancelledError, LeaseLostError, ValidationError } from '../errors.js'
 import type { DropReason, Journal, JournalListener, OperationUpdate, PassEnding } from '../journal.js'
 import type { Logger } from '../logger.js'
 import { checkName } from '../names.js'
@@ -150,6 +150,7 @@ export class Pass implements JournalListener {
     const identity = scope.identify(key)
     const operation = new OpenOperation<T>(scope, name, kind, identity, this.#turnNo, read)
     const recorded = this.journal.lookup(identity.operationId)
+    if (recorded === undefined) this.#checkCount()
     if (scope.isClosed || this.isDropped) return { operation, recorded, isLive: false }
     if (recorded !== undefined && !this.#isSameKind(operation, recorded))
       return { operation, recorded, isLive: false }
@@ -163,11 +164,14 @@ export class Pass implements JournalListener {
     this.#scheduleTurn()
   }
 
-  /** Run this now if bodies may start, or as soon as they may; never, if nobody waits for the operation by then. */
-  whenRunnable(operation: OpenOperation, run: () => void): void {
+  /**
+   * Run this now if bodies may start, or as soon as they may; never, if nobody waits for the operation by then. `hasBegun`:
+   * its start is durable already.
+   */
+  whenRunnable(operation: OpenOperation, run: () => void, hasBegun = false): void {
     if (this.isDropped || operation.isDetached || operation.scope.isClosed) return
-    if (this.#state === 'active' && this.journal.mayStart()) run()
-    else if (!this.isDropped) this.#parked.push(() => this.whenRunnable(operation, run))
+    if (this.#state === 'active' && this.journal.mayStart(hasBegun)) run()
+    else if (!this.isDropped) this.#parked.push(() => this.whenRunnable(operation, run, hasBegun))
   }
 
   /** A body runs, or waits for something to be durable; the pass is not idle until `leave`. */
@@ -262,6 +266,19 @@ export class Pass implements JournalListener {
     this.close(this.root, () => {
       this.#ending = ending
       this.#scheduleTurn()
+    })
+  }
+
+  /** @throws ValidationError if the run has recorded as many operations as the adapter keeps */
+  #checkCount(): void {
+    const { operationCount, capabilities } = this.journal
+    const { maxOperations } = capabilities.limits
+    if (operationCount < maxOperations) return
+    throw new ValidationError({
+      field: 'operations',
+      value: operationCount + 1,
+      limit: maxOperations,
+      message: `Execution ${this.journal.run.executionId} has recorded ${operationCount} operations, which is the limit`,
     })
   }
 

@@ -4,7 +4,7 @@ import type { OperationExtras } from '../records.js'
 import type { OpenOperation } from './open-operation.js'
 
 /** Says of a closed context that the cancel was delivered in it: a replay, which does not run it, need not wonder. */
-export const cancelTaken: OperationExtras = Object.freeze({ cancelTaken: true })
+const cancelTaken: OperationExtras = Object.freeze({ cancelTaken: true })
 
 /**
  * One context: the root of a run or a child context. It hands out identities, in the order of the calls, and knows

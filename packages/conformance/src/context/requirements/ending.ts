@@ -43,6 +43,7 @@ export const endingRequirements: readonly ContextRequirement[] = [
         })
         return await ctx.step('quick', () => 'done')
       })
+      await t.advance('5s')
       expect(await run.status()).toBe('RUNNING')
       expect(reasons).toHaveLength(1)
       body.open()

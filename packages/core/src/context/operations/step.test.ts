@@ -362,6 +362,19 @@ describe('atMostOnce', () => {
     expect(attempts).toEqual([1, 2])
   })
 
+  it('runs an attempt whose start is durable also if nothing new may start: it has begun', async () => {
+    const bodies: string[] = []
+    const running = await runPass(
+      oneStep(() => bodies.push('charge'), options),
+      { prepare: (journal) => Object.assign(journal, { commits: false }) },
+    )
+    running.journal.canStart = false
+    running.journal.commits = true
+    running.journal.commit()
+    await untilQuiet()
+    expect(bodies).toEqual(['charge'])
+  })
+
   it('starts nothing if a cancel comes before its start is durable', async () => {
     const bodies: string[] = []
     const running = await runPass(

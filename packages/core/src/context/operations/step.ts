@@ -156,7 +156,7 @@ class StepRun<T> {
       if (status !== 'STARTED') return
       operation.onChange = undefined
       // The body is entered before the wait is left, so that the pass is not idle in between.
-      this.#whenRunnable(() => this.#run())
+      this.#whenRunnable(() => this.#run(), true)
       pass.leave(operation.scope, waiting)
     }
     pass.record(operation.update('START'))
@@ -267,8 +267,8 @@ class StepRun<T> {
     return waiting
   }
 
-  #whenRunnable(run: () => void): void {
-    this.#pass.whenRunnable(this.#operation as OpenOperation, run)
+  #whenRunnable(run: () => void, hasBegun = false): void {
+    this.#pass.whenRunnable(this.#operation as OpenOperation, run, hasBegun)
   }
 
   #interrupted(): StepInterruptedError {
