@@ -10,7 +10,9 @@ export async function groupCommit(folder: string, runCount: number, payload: str
   const database = new Database(join(folder, 'group-commit.db'))
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
-  database.exec('create table step (run text, step integer, payload text, primary key (run, step)) without rowid')
+  database.exec(
+    'create table step (run text, step integer, payload text, primary key (run, step)) without rowid',
+  )
   const insert = database.prepare('insert into step (run, step, payload) values (?, ?, ?)')
   let waiting: { readonly run: string; readonly step: number; readonly done: () => void }[] = []
   const writeAll = database.transaction((rows: typeof waiting) => {

@@ -9,7 +9,9 @@ export function singleInsert(folder: string, rowCount: number, payload: string):
   const database = new Database(join(folder, 'single-insert.db'))
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
-  database.exec('create table step (run text, step integer, payload text, primary key (run, step)) without rowid')
+  database.exec(
+    'create table step (run text, step integer, payload text, primary key (run, step)) without rowid',
+  )
   const insert = database.prepare('insert into step (run, step, payload) values (?, ?, ?)')
   const startedAt = performance.now()
   for (let row = 0; row < rowCount; row += 1) insert.run(`run-${row >> 2}`, row & 3, payload)

@@ -13,7 +13,9 @@ export function startToResult(folder: string, runCount: number, payload: string)
   database.exec(`create table run (run text primary key, status text, lease integer, input text, output text);
     create table step (run text, step integer, payload text, primary key (run, step)) without rowid`)
   const start = database.prepare("insert into run (run, status, input) values (?, 'PENDING', ?)")
-  const lease = database.prepare("update run set status = 'RUNNING', lease = ? where run = ? and status = 'PENDING'")
+  const lease = database.prepare(
+    "update run set status = 'RUNNING', lease = ? where run = ? and status = 'PENDING'",
+  )
   const step = database.prepare('insert into step (run, step, payload) values (?, 0, ?)')
   const finish = database.prepare("update run set status = 'COMPLETED', output = ? where run = ?")
   const times: number[] = []

@@ -54,7 +54,11 @@ export async function startToResult(folder: string, { latencyRunCount, payload }
   })
 }
 
-async function withEngine<T>(path: string, concurrency: number, measure: (engine: Engine) => Promise<T>): Promise<T> {
+async function withEngine<T>(
+  path: string,
+  concurrency: number,
+  measure: (engine: Engine) => Promise<T>,
+): Promise<T> {
   await using engine = createEngine({ store: sqlite({ path }), workflows: [chain] })
   await engine.createWorker({ concurrency }).start()
   return await measure(engine)

@@ -21,7 +21,8 @@ const chosen = measurements.filter(({ name }) => options.only === undefined || n
 console.log(`${environment()}\n${settings.rounds} interleaved rounds; data in ${resolve(options.folder)}\n`)
 const lines = summarize(await measure(chosen, settings))
 console.log(`\n${toMarkdown(lines)}`)
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ environment: environment(), lines }, null, 2)}\n`)
+if (options.json !== undefined)
+  writeFileSync(options.json, `${JSON.stringify({ environment: environment(), lines }, null, 2)}\n`)
 
 /** Each round measures everything once, so that whatever the machine is going through meets all of it. */
 async function measure(all: readonly Measurement[], { rounds }: Settings): Promise<Sample[]> {

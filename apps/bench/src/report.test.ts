@@ -10,7 +10,13 @@ const fast: Measurement = {
   floor: 'floor',
   aim: { kind: 'atLeast', ratio: 2 },
 }
-const slow: Measurement = { name: 'slow', unit: 'ms', run: () => 0, floor: 'floor', aim: { kind: 'atMost', ratio: 3 } }
+const slow: Measurement = {
+  name: 'slow',
+  unit: 'ms',
+  run: () => 0,
+  floor: 'floor',
+  aim: { kind: 'atMost', ratio: 3 },
+}
 
 const lines = summarize([
   { measurement: floor, values: [120, 80, 100] },

@@ -44,7 +44,11 @@ export function toMarkdown(lines: readonly Line[]): string {
       aim === undefined ? '' : `${aim} ${isReached ? 'reached' : 'MISSED'}`,
     ].join(' | '),
   )
-  return ['| what | median | spread | to its floor | aim |', '|---|---|---|---|---|', ...rows.map((row) => `| ${row} |`)].join('\n')
+  return [
+    '| what | median | spread | to its floor | aim |',
+    '|---|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+  ].join('\n')
 }
 
 function median(values: readonly number[]): number {

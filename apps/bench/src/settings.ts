@@ -20,4 +20,10 @@ export const fullSettings: Settings = {
   payload: JSON.stringify({ ok: true, id: 'charge-0000000000', cents: 12_345 }),
 }
 
-export const quickSettings: Settings = { ...fullSettings, rounds: 1, runCount: 200, longStepCount: 500, latencyRunCount: 20 }
+export const quickSettings: Settings = {
+  ...fullSettings,
+  rounds: 1,
+  runCount: 200,
+  longStepCount: 500,
+  latencyRunCount: 20,
+}

@@ -11,7 +11,17 @@ test('a quick run measures every floor and every workload, and writes what it fo
   const folder = mkdtempSync(join(tmpdir(), 'perdure-bench-'))
   try {
     const json = join(folder, 'report.json')
-    const args = ['--import', 'tsx', '--conditions=perdure-source', main, '--quick', '--folder', folder, '--json', json]
+    const args = [
+      '--import',
+      'tsx',
+      '--conditions=perdure-source',
+      main,
+      '--quick',
+      '--folder',
+      folder,
+      '--json',
+      json,
+    ]
     const output = execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 100_000 })
     const report: { lines: { name: string; median: number }[] } = JSON.parse(readFileSync(json, 'utf8'))
     expect(report.lines.length).toBeGreaterThanOrEqual(7)

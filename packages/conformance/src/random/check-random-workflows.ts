@@ -27,7 +27,12 @@ export async function checkRandomWorkflows(place: Place, options: RandomRunOptio
   const property = fc.asyncProperty(programs(await manifestOf(place)), crashPlans(), (program, plan) =>
     check(program, plan, place, tally),
   )
-  const { failed, errorInstance, ...details } = await fc.check(property, { numRuns, seed, path, endOnFailure })
+  const { failed, errorInstance, ...details } = await fc.check(property, {
+    numRuns,
+    seed,
+    path,
+    endOnFailure,
+  })
   if (failed) {
     const story = errorInstance instanceof Error ? errorInstance.message : String(errorInstance)
     const which = `Program ${details.numRuns} of ${numRuns}, shrunk ${details.numShrinks} times`

@@ -29,11 +29,7 @@ export function differences(
     ...lineDifferences('it ended as', [twin.status], [crashed.status]),
     ...lineDifferences('the outcome is', canonical([twin.outcome]), canonical([crashed.outcome])),
     ...lineDifferences('outside,', twin.happenings, crashed.happenings),
-    ...lineDifferences(
-      'among operations,',
-      inOrder(twin.operations),
-      inOrder(excused(twin, crashed)),
-    ),
+    ...lineDifferences('among operations,', inOrder(twin.operations), inOrder(excused(twin, crashed))),
     ...(isOrdered ? sightDifferences(twin, crashed) : []),
   ]
 }
@@ -42,7 +38,9 @@ function passDifferences({ passes }: Performance): string[] {
   return passes.flatMap((pass, index) => {
     const later = passes[index + 1]
     const found = later === undefined ? undefined : contradiction(pass, later)
-    return found === undefined ? [] : [`pass ${index + 1} saw\n  ${found[0]}\nand the next one\n  ${found[1]}`]
+    return found === undefined
+      ? []
+      : [`pass ${index + 1} saw\n  ${found[0]}\nand the next one\n  ${found[1]}`]
   })
 }
 
@@ -52,7 +50,9 @@ function sightDifferences(twin: Performance, crashed: Performance): string[] {
   return crashed.passes.flatMap((pass, index) => {
     const found = contradiction(whole, pass, canonical)
     if (found === undefined) return []
-    return [`without crashes the code saw\n  ${found[0]}\nand with them, in pass ${index + 1},\n  ${found[1]}`]
+    return [
+      `without crashes the code saw\n  ${found[0]}\nand with them, in pass ${index + 1},\n  ${found[1]}`,
+    ]
   })
 }
 

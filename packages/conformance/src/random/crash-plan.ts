@@ -28,10 +28,9 @@ const writeFaults: readonly WriteFault[] = ['crashBefore', 'crashAfter', 'failed
 export function crashPlans(): Arbitrary<CrashPlan> {
   return fc.record({
     evicts: fc.boolean(),
-    faults: fc.array(
-      fc.record({ write: fc.nat({ max: 999 }), fault: fc.constantFrom(...writeFaults) }),
-      { maxLength: maxFaults },
-    ),
+    faults: fc.array(fc.record({ write: fc.nat({ max: 999 }), fault: fc.constantFrom(...writeFaults) }), {
+      maxLength: maxFaults,
+    }),
     replacements: fc.array(
       fc.record({
         instant: fc.nat({ max: 15 }),

@@ -2,7 +2,12 @@ import { inspect } from 'node:util'
 
 /** A value as text, with its types. */
 export function describeValue(value: unknown): string {
-  return inspect(value, { depth: Number.POSITIVE_INFINITY, maxArrayLength: null, breakLength: Number.POSITIVE_INFINITY, sorted: true })
+  return inspect(value, {
+    depth: Number.POSITIVE_INFINITY,
+    maxArrayLength: null,
+    breakLength: Number.POSITIVE_INFINITY,
+    sorted: true,
+  })
 }
 
 /**

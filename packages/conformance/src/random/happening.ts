@@ -17,14 +17,15 @@ export function happenings(): Arbitrary<readonly Happening[]> {
     name: fc.constantFrom(...eventNames),
     isSentTwice: fc.boolean(),
   })
-  const end = (kind: 'cancel' | 'terminate'): Arbitrary<Happening> => fc.record({ cell, kind: fc.constant(kind) })
+  const end = (kind: 'cancel' | 'terminate'): Arbitrary<Happening> =>
+    fc.record({ cell, kind: fc.constant(kind) })
   return fc
-    .tuple(
-      fc.array(event, { maxLength: 6 }),
-      seldom(end('cancel'), 5),
-      seldom(end('terminate'), 20),
-    )
-    .map(([events, cancel, terminate]) => [...events, ...(cancel ? [cancel] : []), ...(terminate ? [terminate] : [])])
+    .tuple(fc.array(event, { maxLength: 6 }), seldom(end('cancel'), 5), seldom(end('terminate'), 20))
+    .map(([events, cancel, terminate]) => [
+      ...events,
+      ...(cancel ? [cancel] : []),
+      ...(terminate ? [terminate] : []),
+    ])
 }
 
 export function printHappening(happening: Happening): string {

@@ -99,7 +99,8 @@ class Run {
 
   async #hasEnded(): Promise<boolean> {
     const { status, blocked } = await this.#driver.status(executionId)
-    if (blocked !== undefined) throw new Error(`The execution is BLOCKED: ${blocked.reason}: ${blocked.message}`)
+    if (blocked !== undefined)
+      throw new Error(`The execution is BLOCKED: ${blocked.reason}: ${blocked.message}`)
     return isTerminal(status)
   }
 

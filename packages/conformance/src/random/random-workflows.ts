@@ -78,7 +78,8 @@ export function randomWorkflows(options: RandomWorkflowsOptions): void {
 function seedOf(given: string | undefined): { readonly seed: number; readonly path: string } {
   if (given === undefined || given === '') return { seed: Math.trunc(Math.random() * 2 ** 31), path: '' }
   const [seed = '', ...path] = given.split(':')
-  if (!/^-?\d+$/.test(seed)) throw new Error(`PERDURE_SEED is to be a whole number, or one and a path: ${given}`)
+  if (!/^-?\d+$/.test(seed))
+    throw new Error(`PERDURE_SEED is to be a whole number, or one and a path: ${given}`)
   return { seed: Number(seed), path: path.join(':') }
 }
 

@@ -27,7 +27,9 @@ export function readOperations(history: readonly HistoryEvent[], grid: Grid): re
   const endedIds = new Set(ended.map(({ operationId }) => operationId))
   return [
     ...ended.map((event) => summary(byId.get(event.operationId) ?? event, event)),
-    ...started.filter(({ operationId }) => !endedIds.has(operationId)).map((event) => summary(event, undefined)),
+    ...started
+      .filter(({ operationId }) => !endedIds.has(operationId))
+      .map((event) => summary(event, undefined)),
   ]
 
   function summary(start: Started | Ended, end: Ended | undefined): OperationSummary {

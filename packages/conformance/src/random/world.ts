@@ -100,7 +100,8 @@ export class World {
 
   /** A body begins: it must not, if the workflow has seen how its operation ended. */
   bodyStarts(key: string, { attempt, idempotencyKey }: StepContext, isOnce: boolean): void {
-    if (this.#settled.has(key)) this.complaints.push(`the body of ${key} ran again after its outcome was seen`)
+    if (this.#settled.has(key))
+      this.complaints.push(`the body of ${key} ran again after its outcome was seen`)
     const before = this.#idempotencyKeys.get(key) ?? idempotencyKey
     if (before !== idempotencyKey) this.complaints.push(`${key} has two idempotency keys`)
     this.#idempotencyKeys.set(key, idempotencyKey)

@@ -18,7 +18,8 @@ export const atMostOnce: NodeKind = nodeKind<AtMostOnceNode>({
   kind: 'atMostOnce',
   weight: 3,
   order: 'shifts',
-  arbitrary: () => fc.record({
+  arbitrary: () =>
+    fc.record({
       kind: fc.constant('atMostOnce'),
       body: bodyPlan(),
       maxAttempts: fc.integer({ min: 1, max: 3 }),

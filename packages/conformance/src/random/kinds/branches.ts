@@ -17,7 +17,11 @@ export const branches: readonly NodeKind[] = (['all', 'race', 'allSettled', 'any
     ...(kind === 'allSettled' ? {} : { order: 'observes' as const }),
     arbitrary: ({ block }) =>
       fc.record({ kind: fc.constant(kind), branches: fc.array(block, { minLength: 1, maxLength: 3 }) }),
-    run: (node, scene) => combine(kind, node.branches.map((block, index) => scene.run(index, block))),
+    run: (node, scene) =>
+      combine(
+        kind,
+        node.branches.map((block, index) => scene.run(index, block)),
+      ),
     print: (node) => ({ line: '', parts: node.branches.map((block, index) => [`branch ${index}`, block]) }),
   }),
 )

@@ -52,7 +52,9 @@ function stepKind(kind: StepNode['kind'], weight: number): NodeKind<StepNode> {
     print: ({ body, maxAttempts, delay }) => ({
       line: [
         printBody(body),
-        ...(body.failures === 0 ? [] : [`${maxAttempts} attempts, ${delay.cells} cells apart, ${delay.mode}`]),
+        ...(body.failures === 0
+          ? []
+          : [`${maxAttempts} attempts, ${delay.cells} cells apart, ${delay.mode}`]),
       ].join(', '),
     }),
   }
