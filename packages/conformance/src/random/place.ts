@@ -1,6 +1,7 @@
-import type { Logger } from '@perdure/core'
+import type { Logger, Store } from '@perdure/core'
 import type { ContextDriver, CreateContextDriver } from '../context/context-driver.js'
 import { engineDriver } from '../context/engine-driver.js'
+import { interceptStore } from '../faults/intercept-store.js'
 import type { CreateStoreUnderTest } from '../store/store-under-test.js'
 import type { VirtualClock } from '../virtual-clock.js'
 
@@ -25,10 +26,18 @@ export function storePlace(create: CreateStoreUnderTest): Place {
       engineDriver({
         evict: evicts,
         leaseMs,
-        // The clock of that driver is a virtual one.
-        create: ({ clock }) => create({ clock: clock as VirtualClock }),
+        create: async ({ clock }) => {
+          // The clock of that driver is a virtual one.
+          const subject = await create({ clock: clock as VirtualClock })
+          return { ...subject, store: unwatched(subject.store) }
+        },
       })({ logger }),
   }
+}
+
+/** There is one process at a time: looking every moment whether another one wrote would take most of the run. */
+function unwatched(store: Store): Store {
+  return { ...interceptStore(store, (_call, apply) => apply()), watch: () => () => {} }
 }
 
 /** Through a driver of the adapter's own. */

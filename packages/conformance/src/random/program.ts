@@ -1,6 +1,7 @@
 import { type Capabilities, hasCapability } from '@perdure/core'
 import fc, { type Arbitrary } from 'fast-check'
 import { type Happening, happenings } from './happening.js'
+import { caughtBlock } from './kinds/attempt.js'
 import { nodeKinds } from './kinds.js'
 import type { Block, NodeKind, ProgramNode } from './node-kind.js'
 import { seldom } from './seldom.js'
@@ -26,6 +27,10 @@ export function programs(manifest: Capabilities): Arbitrary<Program> {
   return fc.oneof({ arbitrary: programsOf(ordered, true), weight: 3 }, programsOf(unordered, false))
 }
 
+/** Of several blocks, one that is not over with the first failure. */
+const caught = (block: Block): Block => [caughtBlock(block)]
+const joined = (blocks: readonly Block[]): Block => blocks.flat()
+
 function programsOf(kinds: readonly NodeKind[], isOrdered: boolean): Arbitrary<Program> {
   const { block } = fc.letrec<{ block: Block; node: ProgramNode }>((tie) => ({
     block: fc.array(tie('node'), { maxLength: 4 }),
@@ -37,7 +42,7 @@ function programsOf(kinds: readonly NodeKind[], isOrdered: boolean): Arbitrary<P
   return fc.record({
     seed: fc.nat(),
     isOrdered: fc.constant(isOrdered),
-    block: fc.array(block, { minLength: 1, maxLength: 6 }).map((blocks) => blocks.flat()),
+    block: fc.array(fc.oneof(block, block.map(caught), block.map(caught)), { minLength: 1, maxLength: 6 }).map(joined),
     happenings: happenings(),
     timeoutCells: seldom(fc.integer({ min: 1, max: 12 }), 12),
   })

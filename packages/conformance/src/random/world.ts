@@ -23,8 +23,8 @@ export class World {
   readonly #openOnce = new Set<string>()
   readonly #settled = new Set<string>()
   readonly #bodiesOnce = new Set<string>()
-  /** Which step is to be tried again in a cell. */
-  readonly #retries = new Map<number, string>()
+  /** Steps that wait for their next attempt, and for which cell. */
+  readonly #retries = new Map<string, number>()
   readonly #idempotencyKeys = new Map<string, string>()
   #gates: (() => void)[] = []
   #hangingCount = 0
@@ -56,14 +56,13 @@ export class World {
 
   /** The same for the next attempt of a step. */
   untilRetry(key: string, cell: number): number {
-    const retries = this.#retries.get(cell)
-    this.#hasTie ||= retries !== undefined && retries !== key
-    this.#retries.set(cell, key)
+    this.#hasTie ||= [...this.#retries].some(([other, due]) => other !== key && due === cell)
+    this.#retries.set(key, cell)
     return this.untilCell(cell)
   }
 
   /**
-   * True if attempts of two steps became due in one cell, or hung at one time. A process that was there begins them in
+   * True if attempts of two steps were due at once, or hung at once. A process that was there begins them in
    * the order in which they failed, one that has to replay in the order in which they are called; and two timeouts may
    * be met at once or one after the other.
    */
@@ -100,6 +99,7 @@ export class World {
 
   /** A body begins: it must not, if the workflow has seen how its operation ended. */
   bodyStarts(key: string, { attempt, idempotencyKey }: StepContext, isOnce: boolean): void {
+    this.#retries.delete(key)
     if (this.#settled.has(key))
       this.complaints.push(`the body of ${key} ran again after its outcome was seen`)
     const before = this.#idempotencyKeys.get(key) ?? idempotencyKey

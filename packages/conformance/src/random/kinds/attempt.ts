@@ -10,6 +10,11 @@ interface AttemptNode {
   readonly lastly: Block | null
 }
 
+/** A block whose failure is a value. */
+export function caughtBlock(block: Block): AttemptNode {
+  return { kind: 'try', block, caught: [], lastly: null }
+}
+
 /** `try`, with `catch`, `finally` or both. */
 export const attempt: NodeKind = nodeKind<AttemptNode>({
   kind: 'try',
