@@ -1,7 +1,7 @@
 import type { OperationRecord, Store } from '@perdure/core'
 import { memory } from '@perdure/memory'
 import { describe, expect, it } from 'vitest'
-import { checkRandomWorkflows, driverPlace, engineDriver, type Place } from '../src/index.js'
+import { checkRandomWorkflows, driverPlace, engineDriver, type Place, type RandomReport } from '../src/index.js'
 
 /** A store that does one thing wrong, and not in every run. */
 interface RandomMutant {
@@ -60,7 +60,6 @@ const mutants: readonly RandomMutant[] = [
 describe('random workflows find', () => {
   it.each(mutants)('$name', async ({ damage }) => {
     const found = await failureOf(place(damage), { endOnFailure: true })
-    console.log(found.slice(0, 700))
     expect(found).toMatch(/^Program \d+ of 1000, /)
   }, 60_000)
 
@@ -99,7 +98,7 @@ async function failureOf(where: Place, options: { readonly endOnFailure?: boolea
   return outcome.message
 }
 
-function report(): Promise<unknown> {
+function report(): Promise<RandomReport> {
   return checkRandomWorkflows(place(() => ({})), { runs: 20, seed })
 }
 

@@ -67,12 +67,22 @@ describe('the time of a run', () => {
     expect(row.expiry?.status).toBe('TIMED_OUT')
   })
 
+  it('of a cancelled one is counted from when an earlier holder recorded the cancel', () => {
+    const row = held()
+    row.see(view({ now: 9_000, control: cancelled }), 0, 0)
+    expect(row.cancelReached(9_100)).toBe(9_100)
+    expect(row.expiry).toBeUndefined()
+    row.see(view({ now: 9_100, control: cancelled }), 0, 0)
+    expect(row.expiry?.status).toBe('CANCELLED')
+  })
+
   it('is up when a cancelled one has had its grace', () => {
     const row = held()
     expect(row.graceEndsAt).toBeNull()
-    row.see(view({ now: 1_000, control: cancelled }), 0, 0)
-    expect([row.graceEndsAt, row.expiry]).toEqual([6_000, undefined])
-    row.see(view({ now: 6_000, control: cancelled }), 0, 0)
+    row.see(view({ now: 1_500, control: cancelled }), 0, 0)
+    expect(row.cancelReached(undefined)).toBe(6_500)
+    expect([row.graceEndsAt, row.expiry]).toEqual([6_500, undefined])
+    row.see(view({ now: 6_500, control: cancelled }), 0, 0)
     expect(row.expiry).toMatchObject({ status: 'CANCELLED', error: { message: 'enough' } })
   })
 })

@@ -11,6 +11,7 @@ export class HeldRow {
   #inboxSeq: number
   #fetchedSeq: number
   #foldedControlSeq = -1
+  #graceEndsAt: number | null = null
   #commitSeq = 0
 
   constructor(row: RunRecord, leaseMs: number, cancelGraceMs: number) {
@@ -52,8 +53,7 @@ export class HeldRow {
 
   /** When a cancelled run has had its time to clean up; null: it is not being cancelled. */
   get graceEndsAt(): number | null {
-    const { cancel } = this.#control
-    return cancel === null ? null : cancel.requestedAt + this.#cancelGraceMs
+    return this.#graceEndsAt
   }
 
   /** The turn that ends a run whose time is up. */
@@ -61,8 +61,18 @@ export class HeldRow {
     const { deadlineAt, cancel } = this.#control
     const now = this.lease.seenNow
     if (deadlineAt !== null && deadlineAt <= now) return timedOutTurn()
-    if (cancel !== null && this.graceEndsAt !== null && this.graceEndsAt <= now) return cancelledTurn(cancel)
+    if (cancel !== null && this.#graceEndsAt !== null && this.#graceEndsAt <= now)
+      return cancelledTurn(cancel)
     return undefined
+  }
+
+  /**
+   * The cancel has reached the journal: now, or when an earlier holder recorded it. The grace is counted from then, so
+   * that a run which nobody could run for a while still cleans up. Returns when it ends.
+   */
+  cancelReached(recorded: number | undefined): number {
+    this.#graceEndsAt = recorded ?? this.lease.seenNow + this.#cancelGraceMs
+    return this.#graceEndsAt
   }
 
   /** Claimed again. */

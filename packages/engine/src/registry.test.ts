@@ -28,7 +28,7 @@ describe('a registry', () => {
     expect(() => registry([first, refund]).newest('chekout')).toThrow(
       expect.objectContaining({
         code: 'UNKNOWN_WORKFLOW',
-        message: expect.stringMatching(/"chekout".*"checkout", "refund"/),
+        message: expect.stringMatching(/"chekout".*"checkout" version "1", "refund"/),
         details: expect.objectContaining({ workflow: 'chekout', field: 'workflow', value: 'chekout' }),
       }),
     )

@@ -47,12 +47,18 @@ export class Registry {
   newest(name: string): RegisteredWorkflow {
     const versions = [...(this.#byName.get(name)?.values() ?? [])]
     const newest = versions.at(-1)
-    if (newest !== undefined) return newest
-    const known = [...this.#byName.keys()].map((each) => `"${each}"`).join(', ')
-    throw new UnknownWorkflowError(
-      `No workflow "${name}" is registered with this engine${known === '' ? '' : ` (it has ${known})`}: add it to ` +
-        '`workflows` of createEngine.',
-      { workflow: name, field: 'workflow', value: name, limit: known === '' ? 'none is registered' : known },
+    if (newest === undefined) throw this.unknown(name)
+    return newest
+  }
+
+  /** There is no code for this workflow, or for this version of it. */
+  unknown(name: string, version?: string): UnknownWorkflowError {
+    const known = this.pairs().map((pair) => `"${pair.workflow}" version "${pair.version}"`)
+    const wanted = version === undefined ? `"${name}"` : `"${name}" version "${version}"`
+    const has = known.length === 0 ? '' : ` (it has ${known.join(', ')})`
+    return new UnknownWorkflowError(
+      `No workflow ${wanted} is registered with this engine${has}: add it to \`workflows\` of createEngine.`,
+      { workflow: name, field: 'workflow', value: name, limit: known.join(', ') || 'none is registered' },
     )
   }
 

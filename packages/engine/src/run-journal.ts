@@ -24,7 +24,7 @@ import type { Lease } from './lease.js'
 import { Numbering } from './numbering.js'
 import { Outside, type OutsideOutcome } from './outside.js'
 import { PendingTurn, type TurnContent } from './pending-turn.js'
-import { cancelledTurn, cancelOperation, finishTurn, type LastTurn } from './turns.js'
+import { cancelledTurn, cancelOperation, finishTurn, type LastTurn, recordedGraceEnd } from './turns.js'
 
 /** What the pass, or this process, wants done as soon as no commit is in flight. */
 type Wish =
@@ -89,10 +89,10 @@ export class RunJournal implements Journal {
     this.run = factsOf(row)
     this.key = { namespace: row.namespace, executionId: row.executionId, runNo: row.runNo }
     this.#outside = new Outside(this.key)
+    this.#see(view, sentAt)
     this.settlements = this.#restore(operations)
     this.unfinished = operations.filter(({ status }) => !isSettled(status))
     this.#numbers = new Numbering(row.counters, this.settlements.at(-1)?.endedAt ?? this.run.startedAt)
-    this.#see(view, sentAt)
   }
 
   get isHeld(): boolean {
@@ -259,11 +259,16 @@ export class RunJournal implements Journal {
     const settled: OperationRecord[] = []
     for (const operation of [...operations].sort((a, b) => a.startSeq - b.startSeq)) {
       this.#operations.set(operation.operationId, operation)
-      if (operation.type === 'EXECUTION') this.#outside.cancelled()
+      if (isCancel(operation)) this.#restoreCancel(operation)
       if (isSettled(operation.status)) settled.push(operation)
       else this.#outside.expect(operation, Number.NEGATIVE_INFINITY)
     }
     return settled.sort((a, b) => (a.settleSeq ?? 0) - (b.settleSeq ?? 0))
+  }
+
+  #restoreCancel(operation: OperationRecord): void {
+    this.#outside.cancelled()
+    this.#held.cancelReached(recordedGraceEnd(operation))
   }
 
   /** An operation stands differently: remember it, and write it with the next turn. */
@@ -339,7 +344,11 @@ export class RunJournal implements Journal {
     switch (outcome.kind) {
       case 'cancel': {
         const { cancel } = outcome
-        const operation = cancelOperation(cancel, this.#numbers.nextStartSeq())
+        const operation = cancelOperation(
+          cancel,
+          this.#numbers.nextStartSeq(),
+          this.#held.cancelReached(undefined),
+        )
         return this.#settle(operation, 'CANCELLED', cancel.requestedAt)
       }
       case 'event': {

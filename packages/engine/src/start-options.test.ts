@@ -86,14 +86,26 @@ describe('a start', () => {
     expect(first.inputHash).not.toBe(other.inputHash)
   })
 
-  it('tells inputs apart that are written with the same text', async () => {
-    const codec: Codec = { name: 'same', encode: () => ({ format: 'other', data: '1' }), decode: () => 1 }
-    const [plain, own] = await Promise.all([
-      newRun(full, checkout, { input: 1 }),
-      newRun(core({ workflows: [checkout] as never, codec }), checkout, { input: 1 }),
-    ])
-    expect(plain.input.data).toBe(own.input.data)
-    expect(plain.inputHash).not.toBe(own.inputHash)
+  it('tells inputs apart by what they are, not by how a codec wrote them', async () => {
+    let salt = 0
+    const salted: Codec = {
+      name: 'salted',
+      encode: (value) => ({ format: 'salted', data: `${salt++}${value}` }),
+      decode: () => 1,
+    }
+    const salting = core({ workflows: [checkout] as never, codec: salted })
+    const [one, again, other] = await Promise.all(
+      [1, 1, 2].map((input) => newRun(salting, checkout, { input })),
+    )
+    expect(one?.input.data).not.toBe(again?.input.data)
+    expect(one?.inputHash).toBe(again?.inputHash)
+    expect(one?.inputHash).not.toBe(other?.inputHash)
+    expect(one?.inputHash).toBe((await newRun(full, checkout, { input: 1 })).inputHash)
+  })
+
+  it('refuses a version that is not registered where another one is', async () => {
+    const unknown = { name: 'checkout', version: '9' }
+    expect(await refusal(newRun(full, unknown, { input: 1 }))).toMatchObject({ code: 'UNKNOWN_WORKFLOW' })
   })
 
   it('checks the input by its schema', async () => {

@@ -112,11 +112,7 @@ export async function newRun(
     attached: false,
     seed: randomUUID(),
     input: encoded,
-    inputHash: hash(
-      'sha256',
-      Buffer.concat([Buffer.from(`${encoded.format}\n`), Buffer.from(encoded.data)]),
-      'base64url',
-    ),
+    inputHash: digest(input, encoded),
     tenantId: options.tenantId === undefined ? null : checkName(options.tenantId, `${field}.tenantId`),
     auth: null,
     searchAttributes: null,
@@ -142,7 +138,7 @@ function resolveWorkflow(
   if (typeof workflow !== 'string') {
     const name = checkName(workflow?.name, 'workflow.name')
     const code = registry.find(name, workflow.version)
-    if (code === undefined && !registry.isEmpty && !isDirect) return fromRegistry(registry.newest(name))
+    if (code === undefined && !registry.isEmpty && !isDirect) throw registry.unknown(name, workflow.version)
     return { name, version: checkName(workflow.version, 'workflow.version'), code }
   }
   const name = checkName(workflow, 'workflow')
@@ -165,6 +161,24 @@ async function encodeInput(
   const encoded = codec === undefined ? encodeValue(input, field).encoded : await codec.encode(input)
   checkPayloadSize(encoded, { field, limitBytes: core.options.maxPayloadBytes })
   return encoded
+}
+
+/**
+ * Tells one input from another. Of what the value is, not of how a codec wrote it: one that encrypts writes the same
+ * value differently every time.
+ */
+function digest(input: unknown, encoded: EncodedValue): string {
+  const { format, data } = plainly(input) ?? encoded
+  return hash('sha256', Buffer.concat([Buffer.from(`${format}\n`), Buffer.from(data)]), 'base64url')
+}
+
+function plainly(input: unknown): EncodedValue | undefined {
+  try {
+    return encodeValue(input, 'input').encoded
+  } catch {
+    // Only its own codec can write it.
+    return undefined
+  }
 }
 
 function checkInstant(date: unknown, field: string): number {

@@ -34,13 +34,14 @@ describe('an end that the code has no part in', () => {
 
 describe('cancelOperation', () => {
   it('is an entry of the execution itself, not settled yet', () => {
-    expect(cancelOperation({ reason: 'enough', requestedAt: 7 }, 12)).toMatchObject({
+    expect(cancelOperation({ reason: 'enough', requestedAt: 7 }, 12, 30_007)).toMatchObject({
       type: 'EXECUTION',
       subType: 'Cancel',
       status: 'STARTED',
       startSeq: 12,
       settleSeq: null,
       startedAt: 7,
+      extras: { graceEndsAt: 30_007 },
       error: { message: 'enough' },
     })
   })

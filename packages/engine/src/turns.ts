@@ -39,7 +39,11 @@ export function cancelledTurn(cancel: CancelRequest): FinishTurn {
 }
 
 /** The journal entry that says a cancel reached the run, before it is settled. */
-export function cancelOperation(cancel: CancelRequest, startSeq: number): OperationRecord {
+export function cancelOperation(
+  cancel: CancelRequest,
+  startSeq: number,
+  graceEndsAt: number,
+): OperationRecord {
   return {
     operationId: 'cancel',
     parentId: null,
@@ -54,7 +58,7 @@ export function cancelOperation(cancel: CancelRequest, startSeq: number): Operat
     dueAt: null,
     value: null,
     error: cancelError(cancel),
-    extras: null,
+    extras: { graceEndsAt },
     startedAt: cancel.requestedAt,
     endedAt: null,
   }
@@ -62,4 +66,10 @@ export function cancelOperation(cancel: CancelRequest, startSeq: number): Operat
 
 function cancelError({ reason }: CancelRequest): { name: string; code: string; message: string } {
   return { name: 'CancelledError', code: 'CANCELLED', message: reason ?? 'cancelled' }
+}
+
+/** When the time to clean up ends, as the journal entry of a cancel has it. */
+export function recordedGraceEnd({ extras }: OperationRecord): number | undefined {
+  const graceEndsAt = extras?.['graceEndsAt']
+  return typeof graceEndsAt === 'number' ? graceEndsAt : undefined
 }

@@ -1,7 +1,7 @@
 import { type Capabilities, silentLogger } from '@perdure/core'
 import fc from 'fast-check'
 import { differences } from './compare.js'
-import { aimed, type CrashPlan, crashPlans, noCrash, printPlan } from './crash-plan.js'
+import { aimed, type CrashPlan, crashPlans, isLate, noCrash, printPlan } from './crash-plan.js'
 import { perform } from './perform.js'
 import type { Performance } from './performance.js'
 import type { Place } from './place.js'
@@ -53,7 +53,7 @@ async function check(program: Program, plan: CrashPlan, place: Place, tally: Ran
     const crashed = await perform(program, place, story.plan)
     story.crashed = crashed
     tally.add(twin, crashed)
-    found = differences(program, twin, crashed)
+    found = differences(program, twin, crashed, isLate(story.plan))
   } catch (error) {
     found = [error instanceof Error ? (error.stack ?? error.message) : String(error)]
   }

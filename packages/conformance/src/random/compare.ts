@@ -9,23 +9,30 @@ import { type OperationSummary, printOperation } from './read-operations.js'
  *
  * Compared are the outcome, every operation of the history (path, occurrence, kind, status, error, attempts, the cells
  * in which it began and ended, and the order in which they ended), what came of what the outside did, and what the code
- * saw: each pass what the pass before saw and what the
- * twin saw, as far as it came. Two things may differ, and no others:
+ * saw: each pass what the pass before saw and what the twin saw, as far as it came. Two things may differ:
  *
  * - What is never the same twice (random numbers, what a body makes) is numbered by where it first appears.
  * - An at-most-once step that was open when a process died may have lost an attempt, and failed of it.
+ *
+ * A run that was `late`, because there was no process for a while, may do other things than its twin. Its passes must
+ * still agree with one another, and its rows be true.
  */
 export function differences(
   { isOrdered }: Program,
   twin: Performance,
   crashed: Performance,
+  isLate: boolean,
 ): readonly string[] {
-  const inOrder = (operations: readonly OperationSummary[]): string[] =>
-    isOrdered ? operations.map(printOperation) : operations.map(printOperation).sort()
-  return [
+  const broken = [
     ...twin.complaints.map((complaint) => `without crashes, ${complaint}`),
     ...crashed.complaints,
     ...passDifferences(crashed),
+  ]
+  if (isLate) return broken
+  const inOrder = (operations: readonly OperationSummary[]): string[] =>
+    isOrdered ? operations.map(printOperation) : operations.map(printOperation).sort()
+  return [
+    ...broken,
     ...lineDifferences('it ended as', [twin.status], [crashed.status]),
     ...lineDifferences('the outcome is', canonical([twin.outcome]), canonical([crashed.outcome])),
     ...lineDifferences('outside,', twin.happenings, crashed.happenings),

@@ -12,13 +12,21 @@ export type WriteFault =
   /** It is applied, and the caller is told to try again. */
   | 'answerLost'
 
+/** How a process makes room for another one. */
+export type Replacement =
+  | 'killed'
+  /** In order: it gives up what it holds. */
+  | 'shutDown'
+  /** Killed, and missing at the next instants: much is overdue when another one comes. */
+  | 'missing'
+
 /** What goes wrong while a program runs. */
 export interface CrashPlan {
   /** No live function is kept: every suspension is followed by a replay. */
   readonly evicts: boolean
   readonly faults: readonly { readonly write: number; readonly fault: WriteFault }[]
-  /** Processes that are replaced while nothing goes on: killed, or shut down in order. */
-  readonly replacements: readonly { readonly instant: number; readonly how: 'killed' | 'shutDown' }[]
+  /** Processes that are replaced while nothing goes on. */
+  readonly replacements: readonly { readonly instant: number; readonly how: Replacement }[]
 }
 
 export const noCrash: CrashPlan = { evicts: false, faults: [], replacements: [] }
@@ -34,7 +42,7 @@ export function crashPlans(): Arbitrary<CrashPlan> {
     replacements: fc.array(
       fc.record({
         instant: fc.nat({ max: 15 }),
-        how: fc.constantFrom('killed' as const, 'shutDown' as const),
+        how: fc.constantFrom<Replacement[]>('killed', 'killed', 'shutDown', 'shutDown', 'missing'),
       }),
       { maxLength: maxReplacements },
     ),
@@ -54,4 +62,9 @@ export function printPlan({ evicts, faults, replacements }: CrashPlan): string {
     ...replacements.map(({ instant, how }) => `before instant ${instant}: the process is ${how}`),
   ]
   return lines.join('\n')
+}
+
+/** True if what happens may come later than without faults. */
+export function isLate({ replacements }: CrashPlan): boolean {
+  return replacements.some(({ how }) => how === 'missing')
 }

@@ -1,13 +1,9 @@
 import { inspect } from 'node:util'
 
-/** A value as text, with its types. */
+/** A value as text, with its types, on one line. */
 export function describeValue(value: unknown): string {
-  return inspect(value, {
-    depth: Number.POSITIVE_INFINITY,
-    maxArrayLength: null,
-    breakLength: Number.POSITIVE_INFINITY,
-    sorted: true,
-  })
+  const endless = Number.POSITIVE_INFINITY
+  return inspect(value, { depth: endless, maxArrayLength: endless, breakLength: endless, compact: true })
 }
 
 /**

@@ -40,6 +40,8 @@ const executionId = 'one'
 const graceCells = 5
 /** A process that counts from an answer of the store in whole milliseconds is behind it by a part of one. */
 const slackMs = 1
+/** For how long a process that is missing is away. */
+const missedInstants = 3
 /** So often every event is sent once more, when nothing else is to come. */
 const maxRescues = 60
 
@@ -56,6 +58,8 @@ class Run {
   /** The instant of the grid that is gone through. */
   #instant: number
   #rescueCount = 0
+  /** For so many instants nobody works. */
+  #missedInstants = 0
 
   constructor(driver: ContextDriver, program: Program, plan: CrashPlan, recoveryMs: number) {
     this.#driver = driver
@@ -90,6 +94,7 @@ class Run {
   async #steady(): Promise<void> {
     for (;;) {
       await this.#driver.settle()
+      if (this.#missedInstants > 0) return
       if (this.#faults.takeDown()) await this.#driver.recover()
       else if (this.#faults.takeTrouble()) await this.#driver.advance(this.#recoveryMs)
       else if (this.#world.takeHanging()) await this.#driver.advance(attemptTimeoutMs)
@@ -107,8 +112,9 @@ class Run {
   async #replace(instantNo: number): Promise<void> {
     for (const { instant, how } of this.#plan.replacements) {
       if (instant !== instantNo) continue
-      if (how === 'killed') this.#faults.kill()
-      else await this.#faults.shutDown(() => this.#driver.deploy([this.#workflow]))
+      if (how === 'shutDown') await this.#faults.shutDown(() => this.#driver.deploy([this.#workflow]))
+      else this.#faults.kill()
+      if (how === 'missing') this.#missedInstants = missedInstants
       await this.#steady()
     }
   }
@@ -120,6 +126,7 @@ class Run {
     const leftMs = this.#instant - this.#driver.now()
     if (leftMs < 0) throw new Error(`Recovery took ${-leftMs} ms too long: recoveryMs is too short`)
     await this.#driver.advance(leftMs + slackMs)
+    this.#missedInstants = Math.max(0, this.#missedInstants - 1)
     await this.#steady()
     if (next === undefined) return this.#rescue()
     for (const [index, happening] of this.#program.happenings.entries()) {

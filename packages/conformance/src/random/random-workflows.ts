@@ -40,6 +40,8 @@ export interface RandomWorkflowsOnDriver {
  *   holds what a crash may shift in it (at-most-once steps, recorded starts, bodies that take turns) and is compared
  *   without.
  * - What is never the same twice, such as random numbers, is numbered by where it first appears.
+ * - Where nobody works for a while and much is overdue afterwards, only the passes over the run are compared with one
+ *   another: none may see anything else than those before.
  *
  * @example
  * ```ts

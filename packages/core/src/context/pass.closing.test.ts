@@ -37,6 +37,31 @@ describe('a workflow that ends while bodies run', () => {
     expect(running.journal.row('slow')).toMatchObject({ status: 'SUCCEEDED', value: { data: '"late"' } })
   })
 
+  it('keeps the contexts open in which they run: what is in a closed one is not run again', async () => {
+    const body = gate<unknown>()
+    const workflow: TestWorkflow = (ctx) => {
+      void ctx.runInChildContext('outer', (outer) =>
+        outer.runInChildContext('inner', (inner) => inner.step('slow', stubborn(body))),
+      )
+      void ctx.step('quick', () => 'recorded at once')
+      return 'done'
+    }
+    const first = await runPass(workflow)
+    expect(first.journal.row('quick')?.status).toBe('SUCCEEDED')
+    expect(first.journal.row('outer')?.status).toBe('STARTED')
+    const second = await replay(workflow, first)
+    body.open('late')
+    await untilQuiet()
+    expect(outputOf(second)).toBe('done')
+    const ended = second.journal.rows.toSorted((a, b) => (a.settleSeq ?? 0) - (b.settleSeq ?? 0))
+    expect(ended.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'quick SUCCEEDED',
+      'slow SUCCEEDED',
+      'inner CANCELLED',
+      'outer CANCELLED',
+    ])
+  })
+
   it('aborts ctx.signal at once, not only when they have ended', async () => {
     const signals: AbortSignal[] = []
     await runPass((ctx) => {
