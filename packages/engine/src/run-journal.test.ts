@@ -416,6 +416,21 @@ describe('a retry', () => {
     expect(second.journal.lookup('op-charge')?.status).toBe('READY')
     expect(second.pass.heard).toEqual(['charge READY'])
   })
+
+  it('that fell due after a cancel is not made, however late anybody looks', async () => {
+    const run = await holdRun()
+    run.journal.record(update.retry('before', run.clock.now() + 1_000))
+    run.journal.record(update.retry('after', run.clock.now() + 5_000))
+    run.journal.idle()
+    await untilQuiet()
+    run.clock.advance(2_000)
+    await run.control({ kind: 'cancel', reason: null })
+    run.clock.advance(5_000)
+    const { pass, journal } = await run.restart()
+    await untilQuiet()
+    expect(pass.heard).toEqual(['before READY', 'cancel CANCELLED'])
+    expect(journal.lookup('op-after')?.status).toBe('PENDING')
+  })
 })
 
 describe('going on', () => {

@@ -337,7 +337,12 @@ export class RunJournal implements Journal {
   #fold(): void {
     this.#held.folded()
     const { cancel } = this.#held.control
-    for (const outcome of this.#outside.fold(this.lease.seenNow, cancel)) this.#happen(outcome)
+    let isCancelled = false
+    for (const outcome of this.#outside.fold(this.lease.seenNow, cancel)) {
+      isCancelled ||= outcome.kind === 'cancel'
+      // The pass, when it hears of the cancel, ends a step that waits: no attempt is made that fell due only later.
+      if (!isCancelled || !isRetry(outcome)) this.#happen(outcome)
+    }
   }
 
   #happen(outcome: OutsideOutcome): void {
@@ -531,6 +536,10 @@ export class RunJournal implements Journal {
     const { executionId, runNo } = this.key
     this.#host.warn(message, { executionId, runNo, ...(error === undefined ? {} : { error }) })
   }
+}
+
+function isRetry(outcome: OutsideOutcome): boolean {
+  return outcome.kind === 'timer' && outcome.operation.type === 'STEP'
 }
 
 function isCancel({ type }: OperationRecord): boolean {

@@ -49,7 +49,7 @@ const refusals: readonly Refusal[] = [
   ['an input with a function', (made) => start(made, { input: { items: [{ fn: () => 1 }] } }), 'SERIALIZATION', 'options.input.items[0].fn', 'function fn', expect.stringContaining('function')],
   ['an input with a class instance', (made) => start(made, { input: new (class Money {})() }), 'SERIALIZATION', 'options.input', 'Money {}', expect.stringContaining('instance of Money')],
   ['an input of one byte too many', (made) => start(made, { input: 'x'.repeat(limitBytes - 1) }), 'PAYLOAD_TOO_LARGE', 'options.input', undefined, limitBytes],
-  ['a workflow that is not registered', ({ engine }) => engine.start('unknown'), 'UNKNOWN_WORKFLOW', 'workflow', 'unknown', '"known"'],
+  ['a workflow that is not registered', ({ engine }) => engine.start('unknown'), 'UNKNOWN_WORKFLOW', 'workflow', 'unknown', '"known" version "1"'],
   ['a workflow name that is none', ({ engine }) => engine.start(''), 'VALIDATION', 'workflow', '""', nameLimit],
   ['one bad start of many', ({ engine }) => engine.startMany(known, [{ id: 'good' }, { id: 'b d' }]), 'VALIDATION', 'options[1].id', '"b d"', idLimit],
   ['an event name that is none', ({ engine }) => engine.sendEvent('there', ''), 'VALIDATION', 'name', '""', nameLimit],

@@ -147,6 +147,7 @@ class Run {
     const { grid, agenda } = this.#world
     agenda.add(graceEndsBy(grid, happening.cell + graceCells))
     const accepted = await this.#ask(() => ask(executionId, `${happening.kind} in cell ${happening.cell}`))
+    if (accepted) this.#world.cancelled()
     this.#happened.push(`${printHappening(happening)}: ${accepted ? 'accepted' : 'refused'}`)
   }
 

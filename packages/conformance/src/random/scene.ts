@@ -1,4 +1,4 @@
-import type { DurableContextOps } from '@perdure/core'
+import { type DurableContextOps, isDurableError } from '@perdure/core'
 import { describeError, describeValue } from './describe.js'
 import { cellOf } from './grid.js'
 import type { Block } from './node-kind.js'
@@ -78,7 +78,8 @@ export class Scene {
       this.see(`${key} gave ${describeValue(value)}`)
       return value
     } catch (error) {
-      world.settles(key)
+      // A cancel rejects what has not ended: its body may run on, and again after a crash.
+      if (!isDurableError(error, 'CANCELLED')) world.settles(key)
       this.see(`${key} threw ${describeError(error)}`)
       throw error
     }

@@ -24,12 +24,13 @@ export class World {
   readonly #settled = new Set<string>()
   readonly #bodiesOnce = new Set<string>()
   /** Steps that wait for their next attempt, and for which cell. */
-  readonly #retries = new Map<string, number>()
+  readonly #retries = new Map<string, { readonly failedAt: number; readonly cell: number }>()
   readonly #idempotencyKeys = new Map<string, string>()
   #gates: (() => void)[] = []
   #hangingCount = 0
   #madeCount = 0
   #hasTie = false
+  #cancelledAt: number | undefined
 
   constructor(grid: Grid, seed: number, now: () => number) {
     this.grid = grid
@@ -56,8 +57,8 @@ export class World {
 
   /** The same for the next attempt of a step. */
   untilRetry(key: string, cell: number): number {
-    this.#hasTie ||= [...this.#retries].some(([other, due]) => other !== key && due === cell)
-    this.#retries.set(key, cell)
+    this.#hasTie ||= [...this.#retries].some(([other, retry]) => other !== key && retry.cell === cell)
+    this.#retries.set(key, { failedAt: this.now(), cell })
     return this.untilCell(cell)
   }
 
@@ -99,7 +100,7 @@ export class World {
 
   /** A body begins: it must not, if the workflow has seen how its operation ended. */
   bodyStarts(key: string, { attempt, idempotencyKey }: StepContext, isOnce: boolean): void {
-    this.#retries.delete(key)
+    this.#checkRetry(key)
     if (this.#settled.has(key))
       this.complaints.push(`the body of ${key} ran again after its outcome was seen`)
     const before = this.#idempotencyKeys.get(key) ?? idempotencyKey
@@ -109,6 +110,20 @@ export class World {
     const name = `${key}, attempt ${attempt}`
     if (this.#bodiesOnce.has(name)) this.complaints.push(`the at-most-once body of ${name} ran twice`)
     this.#bodiesOnce.add(name)
+  }
+
+  /** An attempt that is due only after the execution was cancelled is not made. */
+  #checkRetry(key: string): void {
+    const retry = this.#retries.get(key)
+    this.#retries.delete(key)
+    if (retry === undefined || this.#cancelledAt === undefined) return
+    const isTooLate = retry.failedAt < this.#cancelledAt && timerAt(this.grid, retry.cell) > this.#cancelledAt
+    if (isTooLate) this.complaints.push(`an attempt of ${key} began that was due after the cancel`)
+  }
+
+  /** The execution has been told to end. */
+  cancelled(): void {
+    this.#cancelledAt = this.now()
   }
 
   opensOnce(key: string): void {
