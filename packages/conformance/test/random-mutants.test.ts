@@ -1,7 +1,13 @@
 import type { OperationRecord, Store } from '@perdure/core'
 import { memory } from '@perdure/memory'
 import { describe, expect, it } from 'vitest'
-import { checkRandomWorkflows, driverPlace, engineDriver, type Place, type RandomReport } from '../src/index.js'
+import {
+  checkRandomWorkflows,
+  driverPlace,
+  engineDriver,
+  type Place,
+  type RandomReport,
+} from '../src/index.js'
 
 /** A store that does one thing wrong, and not in every run. */
 interface RandomMutant {
@@ -38,14 +44,18 @@ const mutants: readonly RandomMutant[] = [
   {
     name: 'a wait begins anew with each replay',
     damage: (store) => ({
-      load: onLoad(store, (operations) => operations.filter(({ type, status }) => !(type === 'WAIT' && status === 'STARTED'))),
+      load: onLoad(store, (operations) =>
+        operations.filter(({ type, status }) => !(type === 'WAIT' && status === 'STARTED')),
+      ),
     }),
   },
   {
     name: 'what a closed context gave is lost',
     damage: (store) => ({
       load: onLoad(store, (operations) =>
-        operations.map((row) => (row.type === 'CONTEXT' && row.status === 'SUCCEEDED' ? { ...row, value: null } : row)),
+        operations.map((row) =>
+          row.type === 'CONTEXT' && row.status === 'SUCCEEDED' ? { ...row, value: null } : row,
+        ),
       ),
     }),
   },
@@ -58,15 +68,25 @@ const mutants: readonly RandomMutant[] = [
 ]
 
 describe('random workflows find', () => {
-  it.each(mutants)('$name', async ({ damage }) => {
-    const found = await failureOf(place(damage), { endOnFailure: true })
-    expect(found).toMatch(/^Program \d+ of 1000, /)
-  }, 60_000)
+  it.each(mutants)(
+    '$name',
+    async ({ damage }) => {
+      const found = await failureOf(place(damage), { endOnFailure: true })
+      expect(found).toMatch(/^Program \d+ of 1000, /)
+    },
+    60_000,
+  )
 
   it('the smallest program, and show what is needed to understand it', async () => {
     const [shuffled] = mutants
     const found = await failureOf(place((store) => shuffled?.damage(store) ?? {}))
-    const titles = ['What differs', 'Program', 'What goes wrong', 'History without crashes', 'History with crashes']
+    const titles = [
+      'What differs',
+      'Program',
+      'What goes wrong',
+      'History without crashes',
+      'History with crashes',
+    ]
     for (const title of titles) expect(found).toContain(`\n\n${title}:\n`)
     const program = found.split('\n\nProgram:\n')[1]?.split('\n\n')[0] ?? ''
     expect(program.split('\n').length).toBeLessThan(15)
@@ -93,13 +113,18 @@ function place(damage: RandomMutant['damage']): Place {
 }
 
 async function failureOf(where: Place, options: { readonly endOnFailure?: boolean } = {}): Promise<string> {
-  const outcome = await checkRandomWorkflows(where, { runs: 1_000, seed, ...options }).catch((error: unknown) => error)
+  const outcome = await checkRandomWorkflows(where, { runs: 1_000, seed, ...options }).catch(
+    (error: unknown) => error,
+  )
   if (!(outcome instanceof Error)) throw new Error('Nothing was found.')
   return outcome.message
 }
 
 function report(): Promise<RandomReport> {
-  return checkRandomWorkflows(place(() => ({})), { runs: 20, seed })
+  return checkRandomWorkflows(
+    place(() => ({})),
+    { runs: 20, seed },
+  )
 }
 
 function onLoad(

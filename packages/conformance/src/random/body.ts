@@ -1,6 +1,6 @@
 import type { StepContext } from '@perdure/core'
 import fc, { type Arbitrary } from 'fast-check'
-import type { World } from './world.js'
+import type { Bodies } from './bodies.js'
 
 /** What the body of a step does. */
 export interface BodyPlan {
@@ -30,24 +30,19 @@ export function bodyPlan(): Arbitrary<BodyPlan> {
 }
 
 /** A body that does what the plan says, as a function of operation and attempt. */
-export function bodyOf(
-  world: World,
-  key: string,
-  plan: BodyPlan,
-  isOnce = false,
-): (step: StepContext) => unknown {
+export function bodyOf(bodies: Bodies, key: string, plan: BodyPlan): (step: StepContext) => unknown {
   const { failures, fails, ends } = plan
   return (step) => {
-    world.bodyStarts(key, step, isOnce)
+    bodies.begin(key, step)
     const isFailing = step.attempt <= failures
-    if (isFailing && fails === 'hangs') return world.hang()
+    if (isFailing && fails === 'hangs') return bodies.hang()
     const end = (): unknown => {
       if (isFailing) throw new Error(`${key} fails in attempt ${step.attempt}`)
-      return { value: world.valueOf(step.operationId), by: world.made() }
+      return { value: bodies.valueOf(step.operationId), by: bodies.made() }
     }
     if (ends === 'now') return end()
     // Where attempts are timed, waiting for the outside could be one timeout more.
-    return (ends === 'later' && !isTimed(plan) ? world.gate() : Promise.resolve()).then(end)
+    return (ends === 'later' && !isTimed(plan) ? bodies.gate() : Promise.resolve()).then(end)
   }
 }
 

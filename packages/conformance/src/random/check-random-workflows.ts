@@ -6,7 +6,7 @@ import { perform } from './perform.js'
 import type { Performance } from './performance.js'
 import type { Place } from './place.js'
 import { printProgram } from './print-program.js'
-import { type Program, programs } from './program.js'
+import { kindsFor, type Program, programs } from './program.js'
 import { type RandomReport, RandomTally } from './random-report.js'
 import { printOperation } from './read-operations.js'
 
@@ -24,7 +24,8 @@ export async function checkRandomWorkflows(place: Place, options: RandomRunOptio
   const { runs: numRuns, seed, path = '', endOnFailure = false } = options
   const tally = new RandomTally()
   const began = performance.now()
-  const property = fc.asyncProperty(programs(await manifestOf(place)), crashPlans(), (program, plan) =>
+  const manifest = await manifestOf(place)
+  const property = fc.asyncProperty(programs(manifest), crashPlans(), (program, plan) =>
     check(program, plan, place, tally),
   )
   const { failed, errorInstance, ...details } = await fc.check(property, {
@@ -39,7 +40,7 @@ export async function checkRandomWorkflows(place: Place, options: RandomRunOptio
     const repeat = `PERDURE_SEED=${details.seed}:${details.counterexamplePath}`
     throw new Error(`${which}; ${repeat} repeats it.\n\n${story}`)
   }
-  return tally.report(seed, performance.now() - began)
+  return tally.report(seed, performance.now() - began, kindsFor(manifest))
 }
 
 async function check(program: Program, plan: CrashPlan, place: Place, tally: RandomTally): Promise<void> {

@@ -1,43 +1,33 @@
-import {
-  type DurableContextOps,
-  defineWorkflow,
-  type ExecutionStatus,
-  isDurableError,
-  isTerminal,
-  type Logger,
-} from '@perdure/core'
+import { type ExecutionStatus, isDurableError, isTerminal } from '@perdure/core'
 import type { ContextDriver, DeployedWorkflow } from '../context/context-driver.js'
+import { complainingLogger } from './complaining-logger.js'
 import type { CrashPlan } from './crash-plan.js'
 import { describeError, describeValue } from './describe.js'
 import { FaultInjector } from './fault-injector.js'
 import { attemptTimeoutMs, cellOf, createGrid, graceEndsBy, limitMs, outsideAt } from './grid.js'
 import { type EventName, eventNames, type Happening, printHappening } from './happening.js'
-import { kindOf } from './kinds.js'
-import type { Block } from './node-kind.js'
 import type { Performance } from './performance.js'
 import type { Place } from './place.js'
 import type { Program } from './program.js'
+import { graceCells, programWorkflow } from './program-workflow.js'
 import { readOperations } from './read-operations.js'
-import { Scene } from './scene.js'
 import { World } from './world.js'
 
 /** Runs a program once, in a new place, with what the plan says going wrong. */
 export async function perform(program: Program, place: Place, plan: CrashPlan): Promise<Performance> {
-  const warnings: string[] = []
-  const logger = loggerTo(warnings, plan.faults.length > 0)
+  const logged: string[] = []
+  const logger = complainingLogger(logged, plan.faults.length > 0)
   const driver = await place.open({ logger, evicts: plan.evicts })
   try {
     const performance = await new Run(driver, program, plan, place.recoveryMs).toItsEnd()
     const findings = (await driver.audit?.()) ?? []
-    return { ...performance, complaints: [...performance.complaints, ...warnings, ...findings] }
+    return { ...performance, complaints: [...performance.complaints, ...logged, ...findings] }
   } finally {
     await driver.close()
   }
 }
 
 const executionId = 'one'
-/** Cells that a cancelled execution has to clean up. */
-const graceCells = 5
 /** A process that counts from an answer of the store in whole milliseconds is behind it by a part of one. */
 const slackMs = 1
 /** For how long a process that is missing is away. */
@@ -68,8 +58,8 @@ class Run {
     this.#recoveryMs = recoveryMs
     this.#instant = driver.now()
     this.#world = new World(createGrid(this.#instant, recoveryMs), program.seed, () => driver.now())
-    this.#faults = new FaultInjector(driver, plan, () => this.#world.processDied())
-    this.#workflow = workflowOf(program, this.#world)
+    this.#faults = new FaultInjector(driver, plan, () => this.#world.bodies.die())
+    this.#workflow = programWorkflow(program, this.#world)
   }
 
   async toItsEnd(): Promise<Performance> {
@@ -97,8 +87,8 @@ class Run {
       if (this.#missedInstants > 0) return
       if (this.#faults.takeDown()) await this.#driver.recover()
       else if (this.#faults.takeTrouble()) await this.#driver.advance(this.#recoveryMs)
-      else if (this.#world.takeHanging()) await this.#driver.advance(attemptTimeoutMs)
-      else if (!this.#world.openGates()) return
+      else if (this.#world.bodies.takeHanging()) await this.#driver.advance(attemptTimeoutMs)
+      else if (!this.#world.bodies.openGates()) return
     }
   }
 
@@ -111,7 +101,7 @@ class Run {
 
   async #replace(instantNo: number): Promise<void> {
     for (const { instant, how } of this.#plan.replacements) {
-      if (instant !== instantNo) continue
+      if (instant !== instantNo || this.#missedInstants > 0) continue
       if (how === 'shutDown') await this.#faults.shutDown(() => this.#driver.deploy([this.#workflow]))
       else this.#faults.kill()
       if (how === 'missing') this.#missedInstants = missedInstants
@@ -147,7 +137,7 @@ class Run {
     const { grid, agenda } = this.#world
     agenda.add(graceEndsBy(grid, happening.cell + graceCells))
     const accepted = await this.#ask(() => ask(executionId, `${happening.kind} in cell ${happening.cell}`))
-    if (accepted) this.#world.cancelled()
+    if (accepted) this.#world.bodies.cancel(this.#driver.now())
     this.#happened.push(`${printHappening(happening)}: ${accepted ? 'accepted' : 'refused'}`)
   }
 
@@ -185,7 +175,8 @@ class Run {
   }
 
   async #performance(): Promise<Performance> {
-    const { passes, interrupted, complaints, hasTie, reached, grid } = this.#world
+    const { passes, reached, grid, bodies } = this.#world
+    const { interrupted, complaints, hasTie } = bodies
     return {
       status: await this.#status(),
       outcome: await this.#driver.result(executionId).then(describeValue, describeError),
@@ -199,36 +190,5 @@ class Run {
       faults: this.#faults.taken,
       reached,
     }
-  }
-}
-
-function workflowOf({ block }: Program, world: World): DeployedWorkflow {
-  const options = { name: 'random', cancelGrace: limitMs(world.grid, graceCells) }
-  return defineWorkflow(options, async (ctx: DurableContextOps) =>
-    runBlock(block, Scene.root(ctx, world, runBlock)),
-  ) as DeployedWorkflow
-}
-
-async function runBlock(block: Block, scene: Scene): Promise<readonly unknown[]> {
-  const values: unknown[] = []
-  for (const [index, node] of block.entries()) {
-    const { reached } = scene.world
-    reached.set(node.kind, (reached.get(node.kind) ?? 0) + 1)
-    values.push(await kindOf(node).run(node, scene.at(index)))
-  }
-  return values
-}
-
-/** Faults are warned of. A journal that does not fit the code, or anything without a fault, must not be. */
-function loggerTo(warnings: string[], hasFaults: boolean): Logger {
-  const isHarmless = (message: string): boolean =>
-    / is called again while /.test(message) || (hasFaults && !/without calling/.test(message))
-  return {
-    debug: () => {},
-    info: () => {},
-    warn: (message) => {
-      if (!isHarmless(message)) warnings.push(`warned: ${message}`)
-    },
-    error: (message) => void warnings.push(`logged as an error: ${message}`),
   }
 }

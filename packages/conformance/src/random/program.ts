@@ -21,10 +21,15 @@ const maxDepth = 3
 
 /** Programs of everything that the adapter can do. */
 export function programs(manifest: Capabilities): Arbitrary<Program> {
-  const able = nodeKinds.filter(({ requires }) => requires === undefined || hasCapability(manifest, requires))
+  const able = kindsFor(manifest)
   const ordered = able.filter(({ order }) => order !== 'shifts')
   const unordered = able.filter(({ order }) => order !== 'observes')
   return fc.oneof({ arbitrary: programsOf(ordered, true), weight: 3 }, programsOf(unordered, false))
+}
+
+/** The kinds of node that the adapter can run. */
+export function kindsFor(manifest: Capabilities): readonly NodeKind[] {
+  return nodeKinds.filter(({ requires }) => requires === undefined || hasCapability(manifest, requires))
 }
 
 /** Of several blocks, one that is not over with the first failure. */
@@ -42,7 +47,9 @@ function programsOf(kinds: readonly NodeKind[], isOrdered: boolean): Arbitrary<P
   return fc.record({
     seed: fc.nat(),
     isOrdered: fc.constant(isOrdered),
-    block: fc.array(fc.oneof(block, block.map(caught), block.map(caught)), { minLength: 1, maxLength: 6 }).map(joined),
+    block: fc
+      .array(fc.oneof(block, block.map(caught), block.map(caught)), { minLength: 1, maxLength: 6 })
+      .map(joined),
     happenings: happenings(),
     timeoutCells: seldom(fc.integer({ min: 1, max: 12 }), 12),
   })

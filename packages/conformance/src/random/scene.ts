@@ -74,12 +74,12 @@ export class Scene {
     const key = operationKey(path, name, occurrence)
     try {
       const value = await call(name, key)
-      world.settles(key)
+      world.bodies.settle(key)
       this.see(`${key} gave ${describeValue(value)}`)
       return value
     } catch (error) {
       // A cancel rejects what has not ended: its body may run on, and again after a crash.
-      if (!isDurableError(error, 'CANCELLED')) world.settles(key)
+      if (!isDurableError(error, 'CANCELLED')) world.bodies.settle(key)
       this.see(`${key} threw ${describeError(error)}`)
       throw error
     }

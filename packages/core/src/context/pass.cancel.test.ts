@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gate, replay, runPass, type TestWorkflow, untilQuiet } from '../../test/run-pass.js'
+import { type Gate, gate, replay, runPass, type TestWorkflow, untilQuiet } from '../../test/run-pass.js'
 import type { DurableContextOps } from '../durable-context.js'
 
 /** The code of what a promise rejects with. */
@@ -40,6 +40,28 @@ describe('a cancel that was delivered inside of a child context', () => {
     first.journal.cancel()
     await untilQuiet()
     await replay(workflow, first)
+    expect(seen).toEqual([
+      ['no error', 'no error'],
+      ['no error', 'no error'],
+    ])
+  })
+
+  it('is not, if contexts were closed one by one, with a crash after each', async () => {
+    const seen: unknown[] = []
+    const outer: Gate[] = []
+    const workflow = cleaning(seen, async (ctx) => {
+      await codeOf(ctx.runInChildContext('inner', (inner) => inner.waitForEvent('approved')))
+      const next = gate()
+      outer.push(next)
+      await ctx.step('slow', () => next.promise)
+    })
+    const first = await runPass(workflow)
+    first.journal.cancel()
+    await untilQuiet()
+    const second = await replay(workflow, first)
+    outer[1]?.open()
+    await untilQuiet()
+    await replay(workflow, second)
     expect(seen).toEqual([
       ['no error', 'no error'],
       ['no error', 'no error'],

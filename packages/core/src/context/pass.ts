@@ -305,7 +305,10 @@ export class Pass implements JournalListener {
       operation.reject(this.#cancelledError())
       return false
     }
-    if (this.#hasTakenCancel(operation as OpenOperation)) this.#isCancelOwed = false
+    if (hasTakenCancel(recorded)) {
+      this.#isCancelOwed = false
+      scope.takeCancel()
+    }
     this.#open.set(identity.operationId, operation as OpenOperation)
     scope.open.add(operation as OpenOperation)
     scope.newest.set(identity.key, operation as OpenOperation)
@@ -364,8 +367,7 @@ export class Pass implements JournalListener {
     const error = this.#cancelledError()
     this.#signal.abort(() => error)
     const open = [...this.#open.values()].filter(isInterruptible)
-    this.#isCancelOwed =
-      open.length === 0 && ![...this.#open.values()].some((each) => this.#hasTakenCancel(each))
+    this.#isCancelOwed = open.length === 0 && !this.root.isCancelTaken
     for (const operation of open) {
       operation.isDetached = true
       operation.scope.takeCancel()
@@ -373,13 +375,6 @@ export class Pass implements JournalListener {
       this.#cancelWait(operation)
     }
     for (const scope of this.root.withDescendants()) for (const body of scope.bodies) body.abort(() => error)
-  }
-
-  /** True for a closed context, which is not run again, if the cancel was delivered in it. */
-  #hasTakenCancel({ kind, identity }: OpenOperation): boolean {
-    return (
-      kind.type === 'CONTEXT' && this.journal.lookup(identity.operationId)?.extras?.['cancelTaken'] === true
-    )
   }
 
   /** Innermost first, and not while a body runs in them: a closed context is not run again, whatever was left open. */
@@ -459,6 +454,11 @@ export class Pass implements JournalListener {
     const recorded = this.journal.lookup(operation.identity.operationId)
     if (recorded !== undefined && !isSettled(recorded.status)) this.record(operation.update('CANCEL'))
   }
+}
+
+/** True for a closed context, which is not run again, if the cancel was delivered in it. */
+function hasTakenCancel(recorded: OperationRecord | undefined): boolean {
+  return recorded?.type === 'CONTEXT' && recorded.extras?.['cancelTaken'] === true
 }
 
 /** True if user code may be waiting for it, and nothing below it stands for it. */

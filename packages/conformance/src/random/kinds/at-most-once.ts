@@ -27,8 +27,8 @@ export const atMostOnce: NodeKind = nodeKind<AtMostOnceNode>({
   run: ({ body, maxAttempts }, scene) => {
     const { ctx, world } = scene
     return scene.operation(`atMostOnce ${scene.label}`, async (name, key) => {
-      world.opensOnce(key)
-      const outcome = await ctx.tryStep(name, bodyOf(world, key, body, true), {
+      world.bodies.callOnce(key)
+      const outcome = await ctx.tryStep(name, bodyOf(world.bodies, key, body), {
         semantics: 'atMostOnce',
         retry: { maxAttempts, delay: () => 0 },
         ...(isTimed(body) ? { attemptTimeout: attemptTimeoutMs } : {}),

@@ -15,7 +15,7 @@ export const sideEffect: NodeKind = nodeKind<SideEffectNode>({
     scene.operation(`sideEffect ${scene.label}`, (name, key) =>
       scene.ctx.sideEffect(name, () => {
         if (throws) throw new Error(`${key} fails`)
-        return scene.world.made()
+        return scene.world.bodies.made()
       }),
     ),
   print: ({ throws }) => ({ line: throws ? 'throws' : '' }),

@@ -16,12 +16,13 @@ export const slowStep: NodeKind = nodeKind<SlowStepNode>({
   order: 'shifts',
   arbitrary: () => fc.record({ kind: fc.constant('slowStep'), turns: fc.integer({ min: 1, max: 4 }) }),
   run: ({ turns }, scene) => {
-    const { ctx, label, world } = scene
+    const { ctx, label } = scene
+    const { bodies } = scene.world
     return scene.operation(`slowStep ${label}`, (name, key) =>
       ctx.step(name, async (step) => {
-        world.bodyStarts(key, step, false)
+        bodies.begin(key, step)
         for (let turn = 0; turn < turns; turn += 1) await turnOfTheLoop()
-        return { value: world.valueOf(step.operationId), by: world.made() }
+        return { value: bodies.valueOf(step.operationId), by: bodies.made() }
       }),
     )
   },

@@ -43,7 +43,7 @@ function stepKind(kind: StepNode['kind'], weight: number): NodeKind<StepNode> {
       }),
     run: (node, scene) =>
       scene.operation(`${kind} ${scene.label}`, async (name, key) => {
-        const body = bodyOf(scene.world, key, node.body)
+        const body = bodyOf(scene.world.bodies, key, node.body)
         const options = optionsOf(node, key, scene.world)
         if (kind !== 'tryStep') return scene.ctx.step(name, body, options)
         const outcome = await scene.ctx.tryStep(name, body, options)
@@ -64,8 +64,7 @@ function optionsOf({ kind, body, maxAttempts, delay }: StepNode, key: string, wo
   return {
     retry: {
       maxAttempts,
-      // No settlement need have been delivered since the attempt began: the time that the workflow sees is too old.
-      delay: () => world.untilRetry(key, world.cell + delay.cells),
+      delay: () => world.untilRetry(key, delay.cells),
       mode: delay.mode,
     },
     trackStart: kind === 'trackedStep',
