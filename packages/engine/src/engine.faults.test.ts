@@ -200,7 +200,7 @@ it('runs come to their one end over a store that fails, whoever holds them in be
   const rejected: unknown[] = []
   const listener = (error: unknown): number => rejected.push(error)
   process.on('unhandledRejection', listener)
-  const base = randomUUID()
+  const base = process.env['PERDURE_SEED'] ?? randomUUID()
   try {
     for (let round = 0; round < rounds; round += 1) {
       const seed = `${base}/${round}`

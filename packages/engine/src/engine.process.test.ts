@@ -99,5 +99,6 @@ it('a process whose engine was closed has nothing left that keeps it alive', asy
   await worker.stop({ grace: 1 })
   await engine.close()
   await result
-  expect(timers()).toBe(before)
+  // One of the test runner's own may have ended meanwhile.
+  expect(timers()).toBeLessThanOrEqual(before)
 })
