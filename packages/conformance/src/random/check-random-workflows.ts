@@ -45,20 +45,22 @@ export async function checkRandomWorkflows(place: Place, options: RandomRunOptio
 
 async function check(program: Program, plan: CrashPlan, place: Place, tally: RandomTally): Promise<void> {
   const story: Story = { program, plan }
-  let found: readonly string[]
-  try {
-    const twin = await perform(program, place, noCrash)
-    if (program.isOrdered && twin.hasTie) return tally.skip()
-    story.twin = twin
-    story.plan = aimed(plan, twin.writeCount)
-    const crashed = await perform(program, place, story.plan)
-    story.crashed = crashed
-    tally.add(twin, crashed)
-    found = differences(program, twin, crashed, isLate(story.plan))
-  } catch (error) {
-    found = [error instanceof Error ? (error.stack ?? error.message) : String(error)]
-  }
+  const found = await compare(story, place).catch((error: unknown) => [textOf(error)])
   if (found.length > 0) throw new Error(tell(story, found))
+  const { twin, crashed } = story
+  if (twin !== undefined && crashed !== undefined) return tally.add(twin, crashed)
+  tally.skip()
+  // Another program takes its place.
+  fc.pre(false)
+}
+
+async function compare(story: Story, place: Place): Promise<readonly string[]> {
+  const { program } = story
+  story.twin = await perform(program, place, noCrash)
+  if (program.isOrdered && story.twin.hasTie) return []
+  story.plan = aimed(story.plan, story.twin.writeCount)
+  story.crashed = await perform(program, place, story.plan)
+  return differences(program, story.twin, story.crashed, isLate(story.plan))
 }
 
 /** What is known of a program when it fails. */
@@ -85,6 +87,10 @@ function tell({ program, plan, twin, crashed }: Story, found: readonly string[])
 function printHistory(performed: Performance | undefined): string {
   if (performed === undefined) return 'it did not come to its end'
   return [...performed.operations.map(printOperation), `${performed.status} ${performed.outcome}`].join('\n')
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 async function manifestOf(place: Place): Promise<Capabilities> {
