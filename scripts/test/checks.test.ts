@@ -219,13 +219,14 @@ const seeds: Readonly<Record<string, readonly Violation[]>> = {
     ['a program that fails', { 'README.md': '```ts run\nthrow new Error("no")\n```\n' }, 'README.md:2'],
   ],
   'text hygiene': [
-    ['a path on one machine', { 'docs/bad.md': 'See /work/notes for more.\n' }, 'docs/bad.md:1'],
+    ['a path on one machine', { 'docs/bad.md': 'See /home/somebody/notes for more.\n' }, 'docs/bad.md:1'],
     [
       'a host that packages are fetched from',
-      { 'docs/bad.md': 'fine\nhttps://registry.npmjs.org/x\n' },
+      { 'docs/bad.md': 'fine\nhttps://registry.example.com/x\n' },
       'docs/bad.md:2',
     ],
-    ['a document outside the repository', { [`${core}/bad.ts`]: '// as DESIGN.md says\n' }],
+    ['a document that is not there', { [`${core}/bad.ts`]: '// as ELSEWHERE.md says\n' }, `${core}/bad.ts:1`],
+    ['a way out of the repository', { 'docs/bad.md': 'See ../../notes/first for more.\n' }, 'docs/bad.md:1'],
     ['plans', { 'docs/bad.md': 'The roadmap says more.\n' }],
   ],
   'pack: files': [
