@@ -12,9 +12,7 @@ import { runFolder, stateFolder } from '../run-folder.js'
 import { countDamage } from './damage.js'
 import type { Kill } from './supervise-worker.js'
 import { superviseWorker } from './supervise-worker.js'
-
-/** On the shipped file, fewer kills in the middle of orders than this would prove nothing. */
-const fewestHits = 3
+import { objections } from './verdict.js'
 
 /**
  * Processes the file from its start while the worker process is killed again and again, then counts what was
@@ -51,7 +49,8 @@ async function report(
   const { lost, doubled, paidInVain, repeats } = countDamage(job.orders, outcomes, ledger)
   const hits = kills.filter((kill) => kill.hit > 0).length
   const charges = ledger.filter((entry) => entry.kind === 'charge').length
-  const tooFewHits = job.isShipped && hits < fewestHits
+  const evidence = { isShipped: job.isShipped, lostCount: lost.length, doubledCount: doubled.length, hits }
+  const against = objections(evidence)
 
   console.log(
     summaryTable({
@@ -66,12 +65,11 @@ async function report(
   list('Lost', lost)
   list('Doubled', doubled)
   list('Paid, not shipped', paidInVain)
-  if (tooFewHits)
-    console.log(`Only ${hits} kills hit unfinished orders; ${fewestHits} are needed for a proof.`)
+  for (const objection of against) console.log(objection)
   console.log(
     `${lost.length} lost, ${doubled.length} doubled, ${repeats} repeats absorbed by idempotency key`,
   )
-  return lost.length === 0 && doubled.length === 0 && !tooFewHits
+  return against.length === 0
 }
 
 function list(title: string, orderIds: readonly string[]): void {
