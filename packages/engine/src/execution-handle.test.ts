@@ -25,7 +25,7 @@ function handleOf(...ends: { readonly status: TerminalStatus; readonly error?: E
       calls.push(['outcome', executionId, runNo])
       const end = ends.shift()
       if (end === undefined) {
-        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+        return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
       }
       const run = { namespace: 'main', executionId, runNo, workflow: 'checkout', version: '1' }
       return Promise.resolve({

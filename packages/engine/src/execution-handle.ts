@@ -56,7 +56,7 @@ export interface ExecutionHandle<Output = unknown> {
 export interface HandleHost {
   schedule(delayMs: number, run: () => void): () => void
   status(executionId: string, runNo: number): Promise<ExecutionStatus>
-  outcome(executionId: string, runNo: number, signal: AbortSignal): Promise<RunOutcome>
+  outcome(executionId: string, runNo: number, signal: AbortSignal | undefined): Promise<RunOutcome>
   decode(outcome: RunOutcome): Promise<unknown>
   cancel(executionId: string, reason: string | undefined): Promise<boolean>
   terminate(executionId: string, reason: string | undefined): Promise<boolean>
@@ -93,14 +93,11 @@ async function awaitResult<Output>(
   checkOptions(options, ['timeout', 'signal'], 'options')
   const { timeout, signal } = options
   const timeoutMs = timeout === undefined ? undefined : toMs(timeout, 'options.timeout')
-  const controller = new AbortController()
+  signal?.throwIfAborted()
+  const limit = timeoutMs === undefined ? undefined : timeLimit(host, executionId, timeoutMs)
   // Not a listener on the user's signal: many waits may share one.
-  const either = signal === undefined ? controller.signal : AbortSignal.any([controller.signal, signal])
-  either.throwIfAborted()
-  const stopTimer =
-    timeoutMs === undefined
-      ? undefined
-      : host.schedule(timeoutMs, () => controller.abort(resultTimeout(executionId, timeoutMs)))
+  const signals = [limit?.signal, signal].filter((each) => each !== undefined)
+  const either = signals.length === 0 ? undefined : AbortSignal.any(signals)
   try {
     // A run that was continued as new has its result in the run that followed.
     for (let current = runNo; ; current += 1) {
@@ -111,8 +108,19 @@ async function awaitResult<Output>(
       return (await host.decode(outcome)) as Output
     }
   } finally {
-    stopTimer?.()
+    limit?.stop()
   }
+}
+
+/** A signal that aborts when the time is over. */
+function timeLimit(
+  host: HandleHost,
+  executionId: string,
+  timeoutMs: number,
+): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController()
+  const stop = host.schedule(timeoutMs, () => controller.abort(resultTimeout(executionId, timeoutMs)))
+  return { signal: controller.signal, stop }
 }
 
 function resultTimeout(executionId: string, timeoutMs: number): ResultTimeoutError {

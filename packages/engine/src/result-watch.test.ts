@@ -45,6 +45,38 @@ describe('a wait for a result', () => {
     expect(store.counts.read).toBe(reads)
   })
 
+  it('asks the store nothing about a run that was created a moment ago, and hears of its end', async () => {
+    watch.created(run)
+    const here = watch.wait(run, undefined)
+    await untilQuiet()
+    bus.finished({ run, status: 'COMPLETED', output: null, error: null })
+    expect((await here).status).toBe('COMPLETED')
+    expect(store.counts.read).toBe(0)
+
+    watch.created(run)
+    const elsewhere = watch.wait(run, undefined)
+    await endElsewhere()
+    clock.advance(10)
+    expect((await elsewhere).status).toBe('TERMINATED')
+  })
+
+  it('asks at once about a run that was created earlier', async () => {
+    watch.created(run)
+    await untilQuiet()
+    await endElsewhere()
+    expect((await watch.wait(run, undefined)).status).toBe('TERMINATED')
+  })
+
+  it('asks within a second about a run that was created a moment ago, if it has heard nothing', async () => {
+    watch.created(run)
+    await endElsewhere()
+    const waiting = watch.wait(run, undefined)
+    await untilQuiet()
+    clock.advance(1_000)
+    expect((await waiting).status).toBe('TERMINATED')
+    expect(clock.pendingTimers).toBe(0)
+  })
+
   it('is over when another process ends the run and the store says so', async () => {
     const waiting = watch.wait(run, undefined)
     await untilQuiet()

@@ -6,6 +6,7 @@ import {
   type Store,
   type StoreHint,
 } from '@perdure/core'
+import { later } from './later.js'
 import type { LocalBus, LocalOutcome } from './local-bus.js'
 
 /** How a run ended. */
@@ -13,10 +14,13 @@ export interface RunOutcome extends Omit<LocalOutcome, 'status'> {
   readonly status: ExecutionStatus
 }
 
-interface Waiter {
+interface RunName {
   readonly namespace: string
   readonly executionId: string
   readonly runNo: number
+}
+
+interface Waiter extends RunName {
   readonly done: (outcome: RunOutcome) => void
   readonly fail: (error: unknown) => void
 }
@@ -25,6 +29,8 @@ interface Waiter {
 const gatherMs = 10
 /** A push only shortens a wait; this is what bounds it. */
 const lookEveryMs = 30_000
+/** The same for a run that was not looked at when the wait began. */
+const firstLookMs = 1_000
 
 /**
  * Waits for ends of runs. What ends in this process is told by it; what ends elsewhere is looked for when the store
@@ -35,6 +41,8 @@ export class ResultWatch {
   readonly #clock: Clock
   readonly #bus: LocalBus
   readonly #waiters = new Map<string, Set<Waiter>>()
+  /** Runs created in this turn of the event loop: none can have ended unheard. */
+  readonly #created = new Set<string>()
   #stops: (() => void)[] = []
   #stopLook: (() => void) | undefined
   #isLooking = false
@@ -45,11 +53,14 @@ export class ResultWatch {
     this.#bus = bus
   }
 
+  /** The store has just created this run. Who waits for it at once has nothing to ask the store. */
+  created(run: RunName): void {
+    if (this.#created.size === 0) later(() => this.#created.clear())
+    this.#created.add(keyOf(run))
+  }
+
   /** Resolves when the run has ended. The signal only ends the wait. */
-  wait(
-    run: { namespace: string; executionId: string; runNo: number },
-    signal: AbortSignal | undefined,
-  ): Promise<RunOutcome> {
+  wait(run: RunName, signal: AbortSignal | undefined): Promise<RunOutcome> {
     return new Promise((resolve, reject) => {
       const key = keyOf(run)
       const settle = (finish: () => void): void => {
@@ -66,7 +77,8 @@ export class ResultWatch {
       if (signal?.aborted === true) return reject(signal.reason)
       signal?.addEventListener('abort', onAbort)
       this.#add(key, waiter)
-      this.#look([waiter]).catch(waiter.fail)
+      if (this.#created.has(key)) this.#lookIn(firstLookMs)
+      else this.#look([waiter]).catch(waiter.fail)
     })
   }
 
@@ -106,13 +118,7 @@ export class ResultWatch {
     if (hint.kind === 'changed' || (hint.kind === 'finished' && this.#isAwaited(hint))) this.#lookIn(gatherMs)
   }
 
-  #isAwaited({
-    namespace,
-    executionId,
-  }: {
-    readonly namespace: string
-    readonly executionId: string
-  }): boolean {
+  #isAwaited({ namespace, executionId }: Omit<RunName, 'runNo'>): boolean {
     const prefix = keyOf({ namespace, executionId, runNo: 0 }).slice(0, -1)
     for (const key of this.#waiters.keys()) if (key.startsWith(prefix)) return true
     return false
@@ -159,14 +165,6 @@ function outcomeOf(row: RunRecord): RunOutcome {
   return { run: row, status: row.status, output: row.output, error: row.error }
 }
 
-function keyOf({
-  namespace,
-  executionId,
-  runNo,
-}: {
-  namespace: string
-  executionId: string
-  runNo: number
-}): string {
+function keyOf({ namespace, executionId, runNo }: RunName): string {
   return `${namespace}\n${executionId}\n${runNo}`
 }

@@ -190,7 +190,11 @@ export class StoreEngine implements Engine {
   }
 
   #started<Output>(executionId: string, answer: CreateAnswer | undefined): ExecutionHandle<Output> {
-    return createHandle<Output>(this.#handleHost, executionId, startedRun(executionId, answer))
+    const runNo = startedRun(executionId, answer)
+    if (answer?.kind === 'created') {
+      this.#results.created({ namespace: this.#core.options.namespace, executionId, runNo })
+    }
+    return createHandle<Output>(this.#handleHost, executionId, runNo)
   }
 
   async #read(executionId: string, options: GetOptions): Promise<RunRecord> {

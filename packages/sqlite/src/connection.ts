@@ -7,6 +7,7 @@ import type { ResolvedOptions } from './options.js'
 import { RunTable } from './run-table.js'
 import { Statements } from './statements.js'
 import type { Transaction } from './transaction.js'
+import { Watermark } from './watermark.js'
 import { lockWaitMs, whileBusy } from './while-busy.js'
 
 type Act<Answer> = (transaction: Transaction) => Answer
@@ -14,6 +15,8 @@ type Act<Answer> = (transaction: Transaction) => Answer
 interface OpenDatabase {
   readonly database: SqliteDatabase
   readonly sql: Statements
+  readonly runs: RunTable
+  readonly watermark: Watermark
 }
 
 /** The way to the database: opened once, closed once, and in between the write lock of the file. */
@@ -76,7 +79,8 @@ export class Connection {
     await this.#attempt(() => {
       if (this.#isClosed) throw closedError()
       const database = connect(this.#options)
-      this.#open = { database, sql: new Statements(database) }
+      const sql = new Statements(database)
+      this.#open = { database, sql, runs: new RunTable(sql), watermark: new Watermark(sql) }
     })
     try {
       await migrate(this, this.#options.migrate)
@@ -106,16 +110,18 @@ export class Connection {
   }
 
   #transact<Answer>(act: Act<Answer>): Answer {
-    const { database, sql } = this.#opened()
+    const { database, sql, runs, watermark } = this.#opened()
     this.#begin(database, sql)
     try {
-      const runs = new RunTable(sql)
+      if (watermark.hasMoved()) runs.forget()
       const now = this.#options.clock.now()
       const answer = act({ sql, runs, now, maxInboxMessages: this.#maxInboxMessages })
       runs.flush()
       sql.run('COMMIT')
+      runs.keep()
       return answer
     } catch (error) {
+      runs.forget()
       // After some errors, a full disk for one, SQLite has rolled back already.
       if (database.inTransaction) sql.run('ROLLBACK')
       throw error

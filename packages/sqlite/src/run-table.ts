@@ -1,4 +1,11 @@
-import type { Ending, ExecutionKey, RunKey, RunRecord, RunState } from '@perdure/core'
+import {
+  type Ending,
+  type ExecutionKey,
+  isTerminal,
+  type RunKey,
+  type RunRecord,
+  type RunState,
+} from '@perdure/core'
 import {
   type ExecutionRow,
   executionColumns,
@@ -25,15 +32,23 @@ interface CachedRun extends HeldRun {
   stored: RunState
 }
 
+/** How many runs are remembered between transactions: about a kilobyte each. */
+const maxRemembered = 1_000
+
 /**
- * The runs that one transaction deals with. Each row is read once and its last state written once, by `flush`, so a
- * batch in which ten children finish writes their parent once. SQL that looks for runs must flush first.
+ * The runs that a transaction deals with. Each row is read once and its last state written once, by `flush`, so a batch
+ * in which ten children finish writes their parent once. SQL that looks for runs must flush first.
+ *
+ * What a transaction leaves behind is remembered for the next one, which must `forget` if anybody else has written.
  */
 export class RunTable {
   readonly #sql: Statements
+  /** The most recently used last. */
   readonly #byId = new Map<number, CachedRun>()
   readonly #byKey = new Map<string, CachedRun>()
   readonly #newest = new Map<string, CachedRun>()
+  /** Runs that this transaction has had in its hands. */
+  readonly #used = new Set<CachedRun>()
 
   constructor(sql: Statements) {
     this.#sql = sql
@@ -42,14 +57,14 @@ export class RunTable {
   find(key: RunKey): HeldRun | null {
     const { namespace, executionId, runNo } = key
     return (
-      this.#byKey.get(runKeyText(key)) ??
+      this.#use(this.#byKey.get(runKeyText(key))) ??
       this.#hold(this.#sql.get<ExecutionRow>(selectByKey, namespace, executionId, runNo))
     )
   }
 
   newest(key: ExecutionKey): HeldRun | null {
     const text = executionKeyText(key)
-    const known = this.#newest.get(text)
+    const known = this.#use(this.#newest.get(text))
     if (known !== undefined) return known
     const held = this.#hold(this.#sql.get<ExecutionRow>(selectNewest, key.namespace, key.executionId))
     if (held !== null) this.#newest.set(text, held)
@@ -57,7 +72,7 @@ export class RunTable {
   }
 
   byId(runId: number): HeldRun | null {
-    return this.#byId.get(runId) ?? this.#hold(this.#sql.get<ExecutionRow>(selectById, runId))
+    return this.#use(this.#byId.get(runId)) ?? this.#hold(this.#sql.get<ExecutionRow>(selectById, runId))
   }
 
   /** The whole record of a run, as it stands in this transaction. */
@@ -77,7 +92,9 @@ export class RunTable {
     const values = [...identityValues(run), ...progressValues(run), ...standingValues(run)]
     const runId = this.#sql.insert(insertExecution, ...values)
     this.#sql.run(insertValues, runId, ...valuesOf(run))
-    this.#newest.set(executionKeyText(run), this.#cache({ runId, stored: run, state: run }))
+    // Not the record itself: its input may be large, and the state is remembered.
+    const state = toRunState([runId, ...values] as unknown as ExecutionRow)
+    this.#newest.set(executionKeyText(run), this.#cache({ runId, stored: state, state }))
   }
 
   /** Writes what a run leaves behind at its end. */
@@ -88,7 +105,7 @@ export class RunTable {
   }
 
   flush(): void {
-    for (const run of this.#byId.values()) {
+    for (const run of this.#used) {
       const { runId, stored, state } = run
       if (stored === state) continue
       if (isSameStanding(stored, state)) this.#sql.run(updateProgress, ...progressValues(state), runId)
@@ -97,17 +114,28 @@ export class RunTable {
     }
   }
 
-  /** After a rollback to a savepoint nothing that was read or changed since is true any more. */
+  /** The transaction was committed. Nothing more happens to a run at its end, so it is not remembered. */
+  keep(): void {
+    for (const run of this.#used) if (isTerminal(run.state.status)) this.#drop(run)
+    this.#used.clear()
+    for (const run of this.#byId.values()) {
+      if (this.#byId.size <= maxRemembered) break
+      this.#drop(run)
+    }
+  }
+
+  /** After a rollback, or after a write of somebody else, nothing that was read before is true any more. */
   forget(): void {
     this.#byId.clear()
     this.#byKey.clear()
     this.#newest.clear()
+    this.#used.clear()
   }
 
   #hold(row: ExecutionRow | undefined): CachedRun | null {
     if (row === undefined) return null
     const [runId] = row
-    const known = this.#byId.get(runId)
+    const known = this.#use(this.#byId.get(runId))
     if (known !== undefined) return known
     const stored = toRunState(row)
     return this.#cache({ runId, stored, state: stored })
@@ -116,7 +144,23 @@ export class RunTable {
   #cache(run: CachedRun): CachedRun {
     this.#byId.set(run.runId, run)
     this.#byKey.set(runKeyText(run.state), run)
+    this.#used.add(run)
     return run
+  }
+
+  #use(run: CachedRun | undefined): CachedRun | undefined {
+    if (run === undefined || this.#used.has(run)) return run
+    this.#used.add(run)
+    this.#byId.delete(run.runId)
+    this.#byId.set(run.runId, run)
+    return run
+  }
+
+  #drop(run: CachedRun): void {
+    this.#byId.delete(run.runId)
+    this.#byKey.delete(runKeyText(run.state))
+    const text = executionKeyText(run.state)
+    if (this.#newest.get(text) === run) this.#newest.delete(text)
   }
 }
 

@@ -9,6 +9,7 @@ type Parameter = SqlValue | Readonly<Record<string, SqlValue>>
 export class Statements {
   readonly #database: SqliteDatabase
   readonly #prepared = new Map<string, SqliteStatement>()
+  #changes = 0
 
   constructor(database: SqliteDatabase) {
     this.#database = database
@@ -23,14 +24,23 @@ export class Statements {
     return this.#query(sql).all(...parameters) as Row[]
   }
 
+  /** How many rows `run` and `insert` have changed so far, rolled back or not. */
+  get changes(): number {
+    return this.#changes
+  }
+
   /** Returns how many rows were changed. */
   run(sql: string, ...parameters: Parameter[]): number {
-    return this.#prepare(sql).run(...parameters).changes
+    const { changes } = this.#prepare(sql).run(...parameters)
+    this.#changes += changes
+    return changes
   }
 
   /** Returns the number that the new row was given. */
   insert(sql: string, ...parameters: Parameter[]): number {
-    return Number(this.#prepare(sql).run(...parameters).lastInsertRowid)
+    const { changes, lastInsertRowid } = this.#prepare(sql).run(...parameters)
+    this.#changes += changes
+    return Number(lastInsertRowid)
   }
 
   /** Several statements at once, without parameters. */

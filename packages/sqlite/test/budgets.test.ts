@@ -4,11 +4,11 @@ import { countTransactions, isWrite, kindOf, kindsOf } from './support/counted-d
 import { countedEngine } from './support/counted-engine.js'
 import { awaited, elapse, settled } from './support/virtual-time.js'
 
-const stepKinds = ['begin', 'select executions', 'insert operations', 'update executions', 'commit']
+const stepKinds = ['begin', 'select pragma_data_version', 'insert operations', 'update executions', 'commit']
 const readsJournal = (kind: string): boolean => kind === 'select operations'
 
 describe('a step', () => {
-  test('alone is one transaction of three statements', async () => {
+  test('alone is one transaction that writes two rows and reads none', async () => {
     const marks: number[] = []
     const steps = defineWorkflow({ name: 'steps' }, async (ctx) => {
       for (let step = 0; step < 20; step += 1)

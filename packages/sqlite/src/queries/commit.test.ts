@@ -23,7 +23,7 @@ describe('a commit', () => {
     await store.commit({ entries: [entryOf(runs[0]!)] })
     expect(kindsOf(counted.statements)).toEqual([
       'begin',
-      'select executions',
+      'select pragma_data_version',
       'insert operations',
       'update executions',
       'commit',
