@@ -6,17 +6,20 @@ import { parseArgs } from 'node:util'
 import { type Measurement, measurements } from './measurements.js'
 import { type Sample, summarize, toMarkdown } from './report.js'
 import { fullSettings, quickSettings, type Settings } from './settings.js'
+import { tunings } from './tunings.js'
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    tune: { type: 'boolean', default: false },
     only: { type: 'string' },
     folder: { type: 'string', default: '.perdure-bench' },
     json: { type: 'string' },
   },
 })
-const settings = options.quick ? quickSettings : fullSettings
-const chosen = measurements.filter(({ name }) => options.only === undefined || name.includes(options.only))
+const settings = options.quick ? quickSettings : { ...fullSettings, rounds: options.tune ? 9 : 3 }
+const known = options.tune ? tunings : measurements
+const chosen = known.filter(({ name }) => options.only === undefined || name.includes(options.only))
 
 console.log(`${environment()}\n${settings.rounds} interleaved rounds; data in ${resolve(options.folder)}\n`)
 const lines = summarize(await measure(chosen, settings))
@@ -24,11 +27,14 @@ console.log(`\n${toMarkdown(lines)}`)
 if (options.json !== undefined)
   writeFileSync(options.json, `${JSON.stringify({ environment: environment(), lines }, null, 2)}\n`)
 
-/** Each round measures everything once, so that whatever the machine is going through meets all of it. */
+/**
+ * Each round measures everything once, so that whatever the machine is going through meets all of it, and every other
+ * one goes backwards, so that being warm favours nobody.
+ */
 async function measure(all: readonly Measurement[], { rounds }: Settings): Promise<Sample[]> {
   const values = new Map<Measurement, number[]>(all.map((measurement) => [measurement, []]))
   for (let round = 1; round <= rounds; round += 1) {
-    for (const measurement of all) {
+    for (const measurement of round % 2 === 1 ? all : [...all].reverse()) {
       const value = await inFreshFolder((folder) => measurement.run(folder, settings))
       values.get(measurement)?.push(value)
       console.log(`round ${round}: ${measurement.name}: ${value.toPrecision(4)} ${measurement.unit}`)

@@ -234,7 +234,7 @@ export interface CommitEntry {
   readonly commitSeq: number
   /** A commit that finds less than half of its lease left also renews it. */
   readonly leaseMs: number
-  /** Whole rows; a row with the same operationId is replaced. */
+  /** Whole rows; a row with the same operationId is replaced, and has the same startSeq as before. */
   readonly operations: readonly OperationRecord[]
   readonly consumed: readonly ConsumedMessage[]
   readonly counters: RunCounters

@@ -16,7 +16,8 @@ export class Watermark {
 
   /** Asked once in each transaction, before it writes. */
   hasMoved(): boolean {
-    const [dataVersion, changes] = this.#sql.get<[number, number]>(selectMarks) ?? [0, 0]
+    const dataVersion = this.#sql.get<[number]>('PRAGMA data_version')?.[0] ?? 0
+    const changes = this.#sql.get<[number]>('SELECT total_changes()')?.[0] ?? 0
     const foreignChanges = changes - this.#sql.changes
     const hasMoved = dataVersion !== this.#dataVersion || foreignChanges !== this.#foreignChanges
     this.#dataVersion = dataVersion
@@ -24,5 +25,3 @@ export class Watermark {
     return hasMoved
   }
 }
-
-const selectMarks = 'SELECT data_version, total_changes() FROM pragma_data_version'

@@ -4,7 +4,14 @@ import { countTransactions, isWrite, kindOf, kindsOf } from './support/counted-d
 import { countedEngine } from './support/counted-engine.js'
 import { awaited, elapse, settled } from './support/virtual-time.js'
 
-const stepKinds = ['begin', 'select pragma_data_version', 'insert operations', 'update executions', 'commit']
+const stepKinds = [
+  'begin',
+  'pragma data_version',
+  'select',
+  'insert operations',
+  'update executions',
+  'commit',
+]
 const readsJournal = (kind: string): boolean => kind === 'select operations'
 
 describe('a step', () => {

@@ -75,7 +75,7 @@ interface Taken<Run extends RunState> {
 function takeTurn<Run extends RunState>(run: Run, { turn, leaseMs }: CommitEntry, now: number): Taken<Run> {
   switch (turn.kind) {
     case 'continue':
-      return onward({ ...run, leaseUntil: leaseAfterCommit(run.leaseUntil, leaseMs, now) })
+      return onward(withLeaseAfterCommit(run, leaseMs, now))
     case 'suspend':
       return onward(letGo(run, 'SUSPENDED', turn.dueAt, turn.waitsFor))
     case 'release':
@@ -121,7 +121,7 @@ function letGo<Run extends RunState>(
 }
 
 /** Most commits leave the lease, and with it every index, as it is. */
-function leaseAfterCommit(leaseUntil: number | null, leaseMs: number, now: number): number {
-  if (leaseUntil !== null && leaseUntil - now >= leaseMs / 2) return leaseUntil
-  return now + leaseMs
+function withLeaseAfterCommit<Run extends RunState>(run: Run, leaseMs: number, now: number): Run {
+  if (run.leaseUntil !== null && run.leaseUntil - now >= leaseMs / 2) return run
+  return { ...run, leaseUntil: now + leaseMs }
 }

@@ -112,7 +112,7 @@ CREATE TABLE perdure_operations (
   extras       TEXT,
   started_at   INTEGER NOT NULL,
   ended_at     INTEGER,
-  PRIMARY KEY (run_id, parent_id, operation_id)
+  PRIMARY KEY (run_id, parent_id, start_seq)
 ) STRICT, WITHOUT ROWID;
 
 -- The inbox of an execution. A message stays after it was consumed: the history shows it.

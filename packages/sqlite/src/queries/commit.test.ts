@@ -23,7 +23,8 @@ describe('a commit', () => {
     await store.commit({ entries: [entryOf(runs[0]!)] })
     expect(kindsOf(counted.statements)).toEqual([
       'begin',
-      'select pragma_data_version',
+      'pragma data_version',
+      'select',
       'insert operations',
       'update executions',
       'commit',

@@ -15,12 +15,14 @@ export function load(sql: Statements, request: LoadRequest): LoadPage {
 }
 
 /** What is left to read of a context: its operations after one of them. */
-type Position = readonly [parentId: string, afterOperationId: string]
+type Position = readonly [parentId: string, afterStartSeq: number]
 
-const start: Position = ['', '']
+const start: Position = ['', 0]
 
 function isPosition(part: unknown): part is Position {
-  return Array.isArray(part) && part.length === 2 && part.every((text) => typeof text === 'string')
+  return (
+    Array.isArray(part) && part.length === 2 && typeof part[0] === 'string' && typeof part[1] === 'number'
+  )
 }
 
 /**
@@ -38,10 +40,10 @@ function walk(sql: Statements, runId: number, from: readonly Position[], limit: 
     const rows = sql.all<OperationRow>(selectInContext, runId, parentId, after, room + 1)
     const page = rows.slice(0, room).map(toOperation)
     const last = page.at(-1)
-    if (rows.length > room && last !== undefined) left.push([parentId, last.operationId])
+    if (rows.length > room && last !== undefined) left.push([parentId, last.startSeq])
     for (const operation of page) {
       operations.push(operation)
-      if (isOpen(operation)) left.push([operation.operationId, ''])
+      if (isOpen(operation)) left.push([operation.operationId, 0])
     }
   }
   return { operations, cursor: left.length === 0 ? null : JSON.stringify(left) }
@@ -62,7 +64,7 @@ function loadAll(
   const last = rows.length > limit ? operations.at(-1) : undefined
   return {
     operations,
-    cursor: last === undefined ? null : JSON.stringify([[last.parentId ?? '', last.operationId]]),
+    cursor: last === undefined ? null : JSON.stringify([[last.parentId ?? '', last.startSeq]]),
   }
 }
 
@@ -72,7 +74,7 @@ const selectRunId =
   'SELECT run_id FROM perdure_executions WHERE namespace = ? AND execution_id = ? AND run_no = ?'
 
 const selectInContext = `SELECT ${columns} FROM perdure_operations
-  WHERE run_id = ? AND parent_id = ? AND operation_id > ? ORDER BY operation_id LIMIT ?`
+  WHERE run_id = ? AND parent_id = ? AND start_seq > ? ORDER BY start_seq LIMIT ?`
 
 const selectEverything = `SELECT ${columns} FROM perdure_operations
-  WHERE run_id = ? AND (parent_id, operation_id) > (?, ?) ORDER BY parent_id, operation_id LIMIT ?`
+  WHERE run_id = ? AND (parent_id, start_seq) > (?, ?) ORDER BY parent_id, start_seq LIMIT ?`

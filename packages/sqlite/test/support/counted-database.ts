@@ -38,11 +38,11 @@ export function countedDatabase(): CountedDatabase {
   }
 }
 
-/** What a statement does to which table of ours: `begin`, `commit`, `select pragma_data_version`, `select executions`… */
+/** What a statement does to which table of ours: `begin`, `commit`, `pragma data_version`, `select executions`… */
 export function kindOf(statement: string): string {
   const [verb = '', second = ''] = statement.trim().toLowerCase().split(/\s+/)
   if (verb === 'pragma') return `pragma ${second}`
-  const table = /\b(?:perdure_|(?=pragma_))(\w+)/.exec(statement)?.[1]
+  const table = /\bperdure_(\w+)/.exec(statement)?.[1]
   if (table === undefined) return verb
   return `${verb === 'with' ? 'select' : verb} ${table}`
 }
