@@ -65,6 +65,12 @@ export interface Journal {
   /** User code is quiet and no body runs: let go of the run until a timer or a message, unless one is here already. */
   idle(): void
 
+  /**
+   * The run was let go of, and user code has gone on: it awaited something that is not durable. Hold the run again, if
+   * that can be done; else it goes on when it is due.
+   */
+  takeBack(): void
+
   /** The workflow has ended. Asked again after `stale`. */
   finish(ending: PassEnding): void
 

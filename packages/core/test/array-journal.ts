@@ -29,6 +29,8 @@ export class ArrayJournal implements Journal {
   /** False: what is recorded does not become durable until `commit` is called. */
   commits = true
   isReleased = false
+  /** How often the pass asked to be held again. */
+  takeBackCount = 0
   /** What the pass said last. */
   said: 'nothing' | 'flush' | 'idle' | 'finish' = 'nothing'
   ending: PassEnding | undefined
@@ -113,6 +115,10 @@ export class ArrayJournal implements Journal {
     if (this.hasNews) return this.commits ? this.commit() : undefined
     this.isReleased = true
     this.#pass?.suspended()
+  }
+
+  takeBack(): void {
+    this.takeBackCount += 1
   }
 
   finish(ending: PassEnding): void {

@@ -184,6 +184,7 @@ export class DirectExecution {
     leaving: () => {},
     stayed: () => {},
     released: () => {},
+    wanted: () => {},
     ended: (journal, ending) => {
       for (const stop of this.#stops.splice(0)) stop()
       const { finish } = ending

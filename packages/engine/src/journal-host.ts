@@ -27,6 +27,8 @@ export interface JournalHost {
   messages(run: RunRecord, after: number): Promise<readonly InboxMessage[]>
   /** The run was let go of; it may be resumed here. `dueAt` is when. */
   released(journal: RunJournal, dueAt: number | null): void
+  /** A run that was let go of is wanted back: its code has gone on. */
+  wanted(journal: RunJournal): void
   /** The run is over for this process. */
   ended(journal: RunJournal, ending: JournalEnding): void
   warn(message: string, data: Readonly<Record<string, unknown>>): void

@@ -33,6 +33,8 @@ export interface HoldListener {
   /** That turn was answered, whatever the answer. */
   stayed(): void
   released(journal: RunJournal, dueAt: number | null): void
+  /** It was released, and its code has gone on. */
+  wanted(journal: RunJournal): void
   ended(journal: RunJournal, ending: JournalEnding): void
 }
 
@@ -110,6 +112,7 @@ export class RunHolder {
         this.#keeper.remove(journal)
         listener.released(journal, dueAt)
       },
+      wanted: (journal) => listener.wanted(journal),
       ended: (journal, ending) => {
         this.#keeper.remove(journal)
         listener.ended(journal, ending)

@@ -177,6 +177,10 @@ export class RunJournal implements Journal {
     this.#want({ kind: 'idle' })
   }
 
+  takeBack(): void {
+    if (this.#phase === 'released') this.#host.wanted(this)
+  }
+
   finish(ending: PassEnding): void {
     this.#want({ kind: 'end', turn: finishTurn(ending) })
   }

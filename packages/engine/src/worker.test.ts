@@ -299,6 +299,106 @@ describe('the live function of a run', () => {
     expect(setting.store.counts.load).toBe(1)
   })
 
+  it('takes its run back when it goes on by itself, having awaited something that is not durable', async () => {
+    const outside = gate<string>()
+    const bodies: string[] = []
+    const racing = defineWorkflow({ name: 'racing' }, async (ctx) => {
+      const first = await Promise.race([ctx.sleep('nap', '1d'), outside.promise])
+      await ctx.step('after', () => bodies.push('after'))
+      return first
+    })
+    const { engine, store, lines } = setUp([racing])
+    await started(engine)
+    const run = await engine.start(racing)
+    await untilQuiet()
+    expect(await run.status()).toBe('SUSPENDED')
+    outside.open('from outside')
+    expect(await run.result()).toBe('from outside')
+    expect(bodies).toEqual(['after'])
+    expect(store.counts).toMatchObject({ acquire: 1, load: 0 })
+    expect(lines).toContainEqual(expect.stringContaining('awaited something that is not durable'))
+  })
+
+  it('is given up when it goes on by itself while another worker holds its run', async () => {
+    const outside = gate()
+    const racing = (wait: Promise<unknown>, bodies: string[]) =>
+      defineWorkflow({ name: 'racing' }, async (ctx) => {
+        await Promise.race([ctx.waitForEvent('go'), wait])
+        await ctx.step('after', async () => bodies.push('after'))
+        await ctx.waitForEvent('end')
+      })
+    const here: string[] = []
+    const there: string[] = []
+    const setting = setUp([racing(outside.promise, here)])
+    const other = setUp([racing(new Promise(() => {}), there)], { beside: setting })
+    await started(setting.engine)
+    const run = await setting.engine.start('racing')
+    await untilQuiet()
+    const stopClaims = setting.store.around('claim', async () => ({
+      now: setting.clock.now(),
+      claimed: [],
+      nextAt: null,
+    }))
+    await started(other.engine)
+    await other.engine.sendEvent(run.executionId, 'go')
+    await untilQuiet()
+    expect(there).toEqual(['after'])
+    outside.open()
+    await untilQuiet()
+    expect(setting.store.counts.acquire).toBe(1)
+    stopClaims()
+    await setting.engine.sendEvent(run.executionId, 'end')
+    await untilQuiet()
+    expect(await run.status()).toBe('COMPLETED')
+    expect([...here, ...there]).toEqual(['after'])
+  })
+
+  it('goes on when it is due, if the store could not be asked for its run', async () => {
+    const outside = gate()
+    const racing = defineWorkflow({ name: 'racing' }, async (ctx) => {
+      await Promise.race([ctx.sleep('nap', '1h'), outside.promise])
+      return 'done'
+    })
+    const { engine, store, clock, lines } = setUp([racing])
+    const worker = await started(engine)
+    const run = await engine.start(racing)
+    await untilQuiet()
+    store.once('acquire', () => Promise.reject(new StoreError('gone', { retryable: true })))
+    outside.open()
+    await untilQuiet()
+    expect(lines).toContain('A run could not be taken back; it goes on when it is due.')
+    await pass(clock, 3_600_000)
+    expect(await run.result()).toBe('done')
+    await worker.stop()
+  })
+
+  it('is not taken back by a worker that stops, and a stop waits for what was being taken back', async () => {
+    const outside = gate()
+    const racing = defineWorkflow({ name: 'racing' }, async (ctx) => {
+      await Promise.race([ctx.sleep('nap', '1h'), outside.promise])
+      await ctx.waitForEvent('end')
+    })
+    const { engine, store } = setUp([racing])
+    const worker = await started(engine)
+    const run = await engine.start(racing)
+    await untilQuiet()
+    const answered = gate()
+    store.once('acquire', async (call) => {
+      const answer = await call()
+      await answered.promise
+      return answer
+    })
+    outside.open()
+    await untilQuiet()
+    const stopping = worker.stop()
+    await untilQuiet()
+    answered.open()
+    await stopping
+    const [row] = await store.read([{ namespace: 'main', executionId: run.executionId }])
+    expect(row).toMatchObject({ leaseUntil: null })
+    expect(row?.status).not.toBe('RUNNING')
+  })
+
   it('goes on also where the run is due again at the moment in which it is let go of', async () => {
     const bodies: string[] = []
     const instant = defineWorkflow({ name: 'instant' }, async () => 1)

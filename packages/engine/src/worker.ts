@@ -316,6 +316,31 @@ export class EngineWorker implements Worker {
     this.#held.get(key)?.lose()
   }
 
+  /**
+   * Take a run back before it is due. If another process has it by now, or the run is over, the live function here is of
+   * no use any more.
+   */
+  async #takeBack({ run }: RunJournal): Promise<void> {
+    if (this.#state !== 'running') return
+    const { store, options } = this.#core
+    const { workerId } = this
+    const { namespace, executionId } = run
+    // A stop waits for this: what is acquired must be given up again.
+    this.#beginningCount += 1
+    try {
+      const sentAt = options.clock.monotonic()
+      const { leaseMs } = this.#options
+      const requestId = randomUUID()
+      const answer = await store.acquire({ namespace, executionId, requestId, workerId, leaseMs })
+      if (answer.kind === 'acquired') this.#ready.push({ row: answer.run, now: answer.now, sentAt })
+    } catch (error) {
+      options.logger.warn('A run could not be taken back; it goes on when it is due.', { error, executionId })
+    } finally {
+      this.#beginningCount -= 1
+      this.#freed()
+    }
+  }
+
   /** Go on with the live function, if it made the commit that the claim names. */
   #resumeWarm(leased: Leased): boolean {
     const { row } = leased
@@ -355,6 +380,7 @@ export class EngineWorker implements Worker {
       }
       this.#freed()
     },
+    wanted: (journal) => void this.#takeBack(journal),
     ended: (journal, ending) => {
       if (ending.reason === 'EVICTED') return
       this.#held.delete(keyOf(journal.row))

@@ -115,6 +115,7 @@ async function hold(clock: TestClock, store: WatchedStore, options: HoldOptions)
     },
     messages: async (_, after) => (await store.messages({ ...key, runNo: 1, after, limit: 1_000 })).messages,
     released: (_, dueAt) => told.push(`released ${dueAt}`),
+    wanted: () => told.push('wanted'),
     ended: (_, { reason, finish }) =>
       told.push(`ended ${reason}${finish === undefined ? '' : ` ${finish.status}`}`),
     warn: (message) => warnings.push(message),

@@ -127,6 +127,7 @@ class Bench {
       },
       lookup: (operationId) => rows.get(operationId),
       delivered: () => {},
+      takeBack: () => {},
       now: () => this.clock.now(),
       mayStart: () => true,
       record: (update) => {

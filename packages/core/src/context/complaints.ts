@@ -52,6 +52,14 @@ export function repetitionMessage(name: string): string {
   )
 }
 
+/** User code went on by itself, although everything durable that it had asked for was still to come. */
+export function strayMessage(executionId: string): string {
+  return (
+    `Execution ${executionId} was suspended and its code has gone on: it awaited something that is not durable, which ` +
+    'no crash or deploy would bring back. Await only what ctx returns, and do everything else inside of ctx.step.'
+  )
+}
+
 /** User code waits for something that no journal knows of: no crash, suspension or replay will bring it back. */
 export function notDurableMessage(executionId: string, watchdogMs: number): string {
   return (

@@ -25,6 +25,32 @@ describe('a pass that was let go of', () => {
     expect(journal.hasNews).toBe(false)
   })
 
+  it('asks for the run, and says what is wrong with the code', async () => {
+    const outside = gate()
+    const { journal, lines } = await callAfterRelease(outside)
+    expect(journal.takeBackCount).toBe(0)
+    outside.open()
+    await untilQuiet()
+    expect(journal.takeBackCount).toBe(1)
+    expect(lines).toEqual([expect.stringContaining('awaited something that is not durable')])
+  })
+
+  it('asks for the run also when its function has come to its end', async () => {
+    const outside = gate()
+    const { journal } = await runPass((ctx) => Promise.race([ctx.sleep('nap', '1d'), outside.promise]))
+    expect(journal.isReleased).toBe(true)
+    outside.open()
+    await untilQuiet()
+    expect(journal.takeBackCount).toBe(1)
+  })
+
+  it('asks for nothing as long as its code waits', async () => {
+    const { journal } = await runPass((ctx) => ctx.waitForEvent('approved'))
+    expect(journal.isReleased).toBe(true)
+    await untilQuiet()
+    expect(journal.takeBackCount).toBe(0)
+  })
+
   it('runs what was parked as soon as the run is held again, once', async () => {
     const outside = gate()
     const bodies: string[] = []

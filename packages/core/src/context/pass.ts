@@ -15,6 +15,7 @@ import {
   notDurableMessage,
   refuseInsideBody,
   repetitionMessage,
+  strayMessage,
   unvisitedMessage,
 } from './complaints.js'
 import { Draining } from './draining.js'
@@ -62,7 +63,8 @@ export interface Opened<T> {
  * When user code is quiet and there is nothing to deliver, the journal is told: `flush` while bodies run, `idle` when
  * everything waits. An operation that has to wait is a promise that does not settle; user code never sees a
  * suspension. Once the journal has let go of the run, the pass is `released`: calls made now (by code that awaited
- * something not durable) are parked until it is `resumed`. Once `dropped`, nothing starts and nothing settles, for ever.
+ * something not durable) are parked until it is `resumed`, for which the journal is asked. Once `dropped`, nothing
+ * starts and nothing settles, for ever.
  */
 export class Pass implements JournalListener {
   readonly journal: Journal
@@ -329,6 +331,7 @@ export class Pass implements JournalListener {
   }
 
   #turn(): void {
+    if (this.#state === 'released') return this.#stray()
     if (this.#state !== 'active' || this.#isReading) return
     this.#stopWatching()
     const settled = this.#queue.take(this.#isOpen)
@@ -339,6 +342,13 @@ export class Pass implements JournalListener {
     if (this.#isWaiting()) return this.journal.idle()
     this.journal.flush()
     this.#watch()
+  }
+
+  /** Nobody but code that awaited something not durable goes on in a pass that was let go of. */
+  #stray(): void {
+    const { executionId } = this.journal.run
+    this.logger.warn(strayMessage(executionId), { executionId })
+    this.journal.takeBack()
   }
 
   #deliver(settled: OperationRecord): void {

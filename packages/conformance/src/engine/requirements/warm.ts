@@ -134,6 +134,29 @@ export const warmRequirements: readonly EngineRequirement[] = [
     expect(await run.result()).toBe(50)
     expect(loaded).toEqual([2])
   }),
+
+  requirement(
+    'WARM-06',
+    'code that goes on by itself, having awaited something not durable, has its run back at once',
+    async (t) => {
+      let open = (_: string): void => {}
+      const outside = new Promise<string>((resolve) => {
+        open = resolve
+      })
+      const racing = workflow(async (ctx) => {
+        const first = await Promise.race([ctx.sleep('nap', '30d'), outside])
+        return await ctx.step('after', () => `${first}, then a step`)
+      })
+      const { engine } = await t.process({ workflows: [racing] })
+      const run = await engine.start(racing, { id: 'one' })
+      await t.settle()
+      expect(await run.status()).toBe('SUSPENDED')
+      open('from outside')
+      await t.settle()
+      expect(await run.status()).toBe('COMPLETED')
+      expect(await run.result()).toBe('from outside, then a step')
+    },
+  ),
 ]
 
 interface HeldUp {
