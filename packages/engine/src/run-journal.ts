@@ -1,15 +1,12 @@
 import {
-  applyUpdate,
   type Capabilities,
   type CommitAnswer,
   type CommitMark,
   earlier,
   type HolderView,
-  isSettled,
   type Journal,
   type JournalListener,
   type OperationRecord,
-  type OperationStatus,
   type OperationUpdate,
   type PassEnding,
   type RunFacts,
@@ -17,14 +14,12 @@ import {
   type RunRecord,
   type Turn,
 } from '@perdure/core'
-import { Announcements } from './announcements.js'
 import { HeldRow } from './held-row.js'
 import type { JournalEnding, JournalHost } from './journal-host.js'
 import type { Lease } from './lease.js'
-import { Numbering } from './numbering.js'
-import { Outside, type OutsideOutcome } from './outside.js'
-import { PendingTurn, type TurnContent } from './pending-turn.js'
-import { cancelledTurn, cancelOperation, finishTurn, type LastTurn, recordedGraceEnd } from './turns.js'
+import { isCancel, Ledger } from './ledger.js'
+import type { TurnContent } from './pending-turn.js'
+import { cancelledTurn, finishTurn, type LastTurn, recordedGraceEnd } from './turns.js'
 
 /** What the pass, or this process, wants done as soon as no commit is in flight. */
 type Wish =
@@ -40,10 +35,8 @@ const retryLookMs = 200
 /**
  * The journal of one held run over a store: the holder's side of the actor.
  *
- * **At most one commit is in flight**; updates made meanwhile join the next. Numbers are given out when an update is
- * recorded, so the order in which outcomes are announced is the order in which they are stored. Timers and messages
- * are folded into that order by time; since anybody would fold them the same from what the store holds, they are
- * announced at once, and their rows join the next turn.
+ * **At most one commit is in flight**; updates made meanwhile join the next. What is written and what is announced, and
+ * in which order, is the business of its ledger; when, and what becomes of the run, is decided here.
  *
  * Everything goes through `#act`: fetch what is new, fold it, announce what may be; and when there is nothing to
  * announce, do what was wished.
@@ -52,19 +45,11 @@ export class RunJournal implements Journal {
   readonly capabilities: Capabilities
   readonly run: RunFacts
   readonly key: RunKey
-  readonly settlements: readonly OperationRecord[]
-  readonly unfinished: readonly OperationRecord[]
   readonly #host: JournalHost
-  readonly #operations = new Map<string, OperationRecord>()
-  readonly #outside: Outside
-  readonly #turn = new PendingTurn()
-  readonly #announcements = new Announcements()
+  readonly #ledger: Ledger
   readonly #held: HeldRow
-  readonly #numbers: Numbering
   #pass: JournalListener | undefined
   #phase: 'held' | 'released' | 'over' = 'held'
-  /** Steps whose delay is over. */
-  #ready: OperationRecord[] = []
   /** The store has been asked something whose answer decides what comes next. */
   #isBusy = false
   /** A turn that gives the run up is on its way: nothing may start until it is answered. */
@@ -88,11 +73,21 @@ export class RunJournal implements Journal {
     this.capabilities = host.capabilities
     this.run = factsOf(row)
     this.key = { namespace: row.namespace, executionId: row.executionId, runNo: row.runNo }
-    this.#outside = new Outside(this.key)
+    const { startedAt } = this.run
+    this.#ledger = new Ledger({ run: this.key, startedAt, counters: row.counters, operations }, () =>
+      this.now(),
+    )
     this.#see(view, sentAt)
-    this.settlements = this.#restore(operations)
-    this.unfinished = operations.filter(({ status }) => !isSettled(status))
-    this.#numbers = new Numbering(row.counters, this.settlements.at(-1)?.endedAt ?? this.run.startedAt)
+    const { recordedCancel } = this.#ledger
+    if (recordedCancel !== undefined) this.#held.cancelReached(recordedGraceEnd(recordedCancel))
+  }
+
+  get settlements(): readonly OperationRecord[] {
+    return this.#ledger.settlements
+  }
+
+  get unfinished(): readonly OperationRecord[] {
+    return this.#ledger.unfinished
   }
 
   get isHeld(): boolean {
@@ -101,7 +96,7 @@ export class RunJournal implements Journal {
 
   /** True if a message may change what happens next. */
   get awaitsMessages(): boolean {
-    return this.#outside.topics().length > 0
+    return this.#ledger.topics.length > 0
   }
 
   /** The row as it was when it was claimed. */
@@ -129,15 +124,15 @@ export class RunJournal implements Journal {
   }
 
   get operationCount(): number {
-    return this.#numbers.counters.startSeq
+    return this.#ledger.counters.startSeq
   }
 
   lookup(operationId: string): OperationRecord | undefined {
-    return this.#operations.get(operationId)
+    return this.#ledger.lookup(operationId)
   }
 
   delivered(operationId: string): void {
-    this.#operations.delete(operationId)
+    this.#ledger.forget(operationId)
   }
 
   now(): number {
@@ -160,13 +155,7 @@ export class RunJournal implements Journal {
 
   record(update: OperationUpdate): OperationRecord {
     this.#isIdleNoMore()
-    const current = this.#operations.get(update.operationId)
-    const operation = this.#keep(applyUpdate(current, update, this.now(), this.#numbers))
-    if (isSettled(operation.status)) this.#announcements.push(operation, false)
-    else this.#turn.announceWhenDurable(operation)
-    // A context that has begun is of no interest until something in it is.
-    if (update.type !== 'CONTEXT' || update.action !== 'START') this.#turn.hurry()
-    return operation
+    return this.#ledger.record(update)
   }
 
   flush(): void {
@@ -258,33 +247,6 @@ export class RunJournal implements Journal {
     if (this.isHeld) this.#endWith({ kind: 'release' })
   }
 
-  /** Take the loaded journal in: what is open, and what was settled, in order. */
-  #restore(operations: readonly OperationRecord[]): OperationRecord[] {
-    const settled: OperationRecord[] = []
-    for (const operation of [...operations].sort((a, b) => a.startSeq - b.startSeq)) {
-      this.#operations.set(operation.operationId, operation)
-      if (isCancel(operation)) this.#restoreCancel(operation)
-      if (isSettled(operation.status)) settled.push(operation)
-      else this.#outside.expect(operation, Number.NEGATIVE_INFINITY)
-    }
-    return settled.sort((a, b) => (a.settleSeq ?? 0) - (b.settleSeq ?? 0))
-  }
-
-  #restoreCancel(operation: OperationRecord): void {
-    this.#outside.cancelled()
-    this.#held.cancelReached(recordedGraceEnd(operation))
-  }
-
-  /** An operation stands differently: remember it, and write it with the next turn. */
-  #keep(operation: OperationRecord): OperationRecord {
-    const kept = this.#numbers.inOrder(operation)
-    this.#operations.set(kept.operationId, kept)
-    this.#turn.write(kept)
-    if (isSettled(kept.status)) this.#outside.forget(kept)
-    else this.#outside.expect(kept, this.now())
-    return kept
-  }
-
   #see(view: HolderView, sentAt: number): void {
     if (this.#held.see(view, sentAt, this.#host.monotonic())) this.#pass?.resumed()
   }
@@ -326,7 +288,7 @@ export class RunJournal implements Journal {
     const { inboxSeq, fetchedSeq } = this.#held
     try {
       const messages = await this.#host.messages(this.row, fetchedSeq)
-      this.#outside.receive(messages)
+      this.#ledger.receive(messages)
       // There may be more by now than the store spoke of; what was read is not read again.
       this.#held.fetched(Math.max(inboxSeq, messages.at(-1)?.inboxSeq ?? 0))
     } catch (error) {
@@ -340,60 +302,16 @@ export class RunJournal implements Journal {
   /** Bring what happened outside into the order of the journal. */
   #fold(): void {
     this.#held.folded()
-    const { cancel } = this.#held.control
-    let isCancelled = false
-    for (const outcome of this.#outside.fold(this.lease.seenNow, cancel)) {
-      isCancelled ||= outcome.kind === 'cancel'
-      // The pass, when it hears of the cancel, ends a step that waits: no attempt is made that fell due only later.
-      if (!isCancelled || !isRetry(outcome)) this.#happen(outcome)
-    }
-  }
-
-  #happen(outcome: OutsideOutcome): void {
-    switch (outcome.kind) {
-      case 'cancel': {
-        const { cancel } = outcome
-        const operation = cancelOperation(
-          cancel,
-          this.#numbers.nextStartSeq(),
-          this.#held.cancelReached(undefined),
-        )
-        return this.#settle(operation, 'CANCELLED', cancel.requestedAt)
-      }
-      case 'event': {
-        const { operation, message } = outcome
-        const { inboxSeq, value, error, receivedAt } = message
-        this.#turn.consume({ inboxSeq, operationId: operation.operationId })
-        return this.#settle({ ...operation, value, error }, 'SUCCEEDED', receivedAt)
-      }
-      case 'timer': {
-        const { operation, at } = outcome
-        if (operation.type === 'STEP') return this.#makeReady(operation)
-        return this.#settle(operation, operation.type === 'WAIT' ? 'SUCCEEDED' : 'TIMED_OUT', at)
-      }
-    }
-  }
-
-  /** An attempt begins only after the failure of the one before is durable. */
-  #makeReady(operation: OperationRecord): void {
-    if (this.#turn.has(operation.operationId))
-      return this.#outside.expect(operation, Number.NEGATIVE_INFINITY)
-    const ready: OperationRecord = { ...operation, status: 'READY', dueAt: null }
-    this.#operations.set(operation.operationId, ready)
-    this.#ready.push(ready)
-  }
-
-  #settle(operation: OperationRecord, status: OperationStatus, at: number): void {
-    const settleSeq = this.#numbers.nextSettleSeq()
-    const endedAt = Math.max(at, operation.startedAt)
-    this.#announcements.push(this.#keep({ ...operation, status, settleSeq, dueAt: null, endedAt }), true)
+    this.#ledger.fold(this.lease.seenNow, this.#held.control.cancel, () =>
+      this.#held.cancelReached(undefined),
+    )
   }
 
   /** Announce, in order, what may be; true if the pass has something to do and will come back. */
   #announce(): boolean {
     // Before it is attached nobody would hear it; after it is dropped nobody needs to.
     if (this.#pass === undefined) return false
-    const operations = [...this.#ready.splice(0), ...this.#announcements.take()]
+    const operations = this.#ledger.takeNews()
     for (const operation of operations) this.#pass?.changed(operation)
     if (operations.length === 0) return false
     if (this.#wish.kind === 'end') {
@@ -410,21 +328,20 @@ export class RunJournal implements Journal {
     const wish = this.#wish
     // A cancel that waits for an outcome before it is announced first: then the end is decided again.
     if (wish.kind === 'end')
-      return this.#pass !== undefined && this.#announcements.some(isCancel) ? goOn : wish.turn
+      return this.#pass !== undefined && this.#ledger.hasUntoldCancel ? goOn : wish.turn
     if (wish.kind === 'nothing') return undefined
-    const hasNews = !this.#announcements.isEmpty
-    const proceed = this.#turn.isUrgent || hasNews ? goOn : undefined
-    if (wish.kind === 'flush' || hasNews || this.#host.isDirect) return proceed
+    const { hasUntold, isUrgent } = this.#ledger
+    const proceed = isUrgent || hasUntold ? goOn : undefined
+    if (wish.kind === 'flush' || hasUntold || this.#host.isDirect) return proceed
     if (this.#isStopping && this.#hasRefusedStart) return { kind: 'release' }
     const dueAt = this.#wakeAt()
     // Due already, by this process's reckoning: asking the store is cheaper than letting go and claiming again.
     if (dueAt !== null && dueAt <= this.now()) return proceed
-    return { kind: 'suspend', dueAt, waitsFor: this.#outside.topics() }
+    return { kind: 'suspend', dueAt, waitsFor: this.#ledger.topics }
   }
 
   async #commit(turn: Turn): Promise<void> {
-    for (const message of this.#outside.takeDropped()) this.#turn.consume(message)
-    const content = this.#turn.take()
+    const content = this.#ledger.takeTurn()
     const sentAt = this.#host.monotonic()
     this.#isBusy = true
     this.#isLettingGo = turn.kind !== 'continue'
@@ -439,7 +356,7 @@ export class RunJournal implements Journal {
       case 'fenced':
         return this.lose()
       case 'stale':
-        this.#turn.putBack(content)
+        this.#ledger.putBack(content)
         return this.#decideAgain(turn, answer, sentAt)
       default:
         this.#held.committed()
@@ -457,7 +374,7 @@ export class RunJournal implements Journal {
         leaseMs: this.#host.leaseMs,
         operations: [...operations.values()],
         consumed,
-        counters: this.#numbers.counters,
+        counters: this.#ledger.counters,
         seen: this.#held.seen,
         turn,
         children: [],
@@ -469,7 +386,7 @@ export class RunJournal implements Journal {
     }
   }
 
-  #committed(turn: Turn, { operations, changes }: TurnContent): void {
+  #committed(turn: Turn, content: TurnContent): void {
     switch (turn.kind) {
       case 'finish':
         return this.#over({ reason: 'FINISHED', finish: turn })
@@ -484,8 +401,8 @@ export class RunJournal implements Journal {
         this.#pass?.suspended()
         return this.#host.released(this, turn.dueAt)
       default:
-        this.#announcements.written(operations)
-        for (const operation of changes) this.#pass?.changed(operation)
+        this.#ledger.written(content)
+        for (const operation of content.changes) this.#pass?.changed(operation)
         return this.#act()
     }
   }
@@ -510,7 +427,7 @@ export class RunJournal implements Journal {
 
   /** When a run that is let go of must be looked at again. The deadline is the row's own. */
   #wakeAt(): number | null {
-    return earlier(this.#outside.earliest, this.#held.graceEndsAt)
+    return earlier(this.#ledger.earliest, this.#held.graceEndsAt)
   }
 
   /** While the run is held, its timers are this process's business. */
@@ -540,14 +457,6 @@ export class RunJournal implements Journal {
     const { executionId, runNo } = this.key
     this.#host.warn(message, { executionId, runNo, ...(error === undefined ? {} : { error }) })
   }
-}
-
-function isRetry(outcome: OutsideOutcome): boolean {
-  return outcome.kind === 'timer' && outcome.operation.type === 'STEP'
-}
-
-function isCancel({ type }: OperationRecord): boolean {
-  return type === 'EXECUTION'
 }
 
 function factsOf(row: RunRecord): RunFacts {
