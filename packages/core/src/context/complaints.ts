@@ -37,12 +37,16 @@ export function kindMismatch(
   })
 }
 
-/** Operations that the journal holds and the code, now at its end, never called. */
-export function unvisitedMessage(unvisited: readonly OperationRecord[]): string | undefined {
+/** Operations that the journal holds and the code, now at its end or waiting for something else, never called. */
+export function unvisitedMessage(
+  unvisited: readonly OperationRecord[],
+  code: 'ended' | 'waits',
+): string | undefined {
   const missing = unvisited.filter(({ type, status }) => type !== 'EXECUTION' && status !== 'CANCELLED')
   if (missing.length === 0) return undefined
   const names = missing.map(({ name, type }) => `${type} "${name}"`).join(', ')
-  return `The code has ended without calling what the journal holds: ${names}. Was it renamed or removed?`
+  const has = code === 'ended' ? 'has ended without calling' : 'waits, and has not called'
+  return `The code ${has} what the journal holds: ${names}. Was it renamed or removed?`
 }
 
 export function repetitionMessage(name: string): string {

@@ -355,6 +355,24 @@ describe('code that has changed', () => {
     expect(second.lines).toEqual([expect.stringMatching(/^warn: .*STEP "removed".*renamed or removed/)])
   })
 
+  it('is warned, once and when it is suspended, of an open wait that it did not call any more', async () => {
+    const first = await runPass((ctx) => ctx.waitForEvent('go'))
+    const second = await replay(
+      (ctx) =>
+        ctx.runInChildContext('moved', async (inner) => {
+          await inner.waitForEvent('ready')
+          await inner.waitForEvent('go')
+        }),
+      first,
+    )
+    const warning =
+      /^warn: The code waits, and has not called .*: CALLBACK "go"\. Was it renamed or removed\?/
+    expect(second.lines).toEqual([expect.stringMatching(warning)])
+    second.journal.settle('ready')
+    await untilQuiet()
+    expect(second.lines).toHaveLength(1)
+  })
+
   it('is blocked for that where it asks for it', async () => {
     const first = await runPass(async (ctx) => {
       await ctx.step('removed', () => 1)

@@ -86,6 +86,7 @@ export class Pass implements JournalListener {
   #isTurnScheduled = false
   #isReading = false
   #isReplayOver = false
+  #hasWarnedOfUnmet = false
   /** The last turn in which the code called what was recorded. */
   #repeatedTurnNo = -1
   #turnNo = 0
@@ -229,6 +230,7 @@ export class Pass implements JournalListener {
   suspended(): void {
     if (this.#state === 'active') this.#state = 'released'
     this.#stopWatching()
+    this.#warnOfUnmet()
   }
 
   stale(): void {
@@ -344,6 +346,14 @@ export class Pass implements JournalListener {
     this.#watch()
   }
 
+  /** Code that was changed may wait for ever for the event that a wait which it no longer has will take. */
+  #warnOfUnmet(): void {
+    if (this.#hasWarnedOfUnmet) return
+    this.#hasWarnedOfUnmet = true
+    const message = unvisitedMessage(this.#queue.unmet(), 'waits')
+    if (message !== undefined) this.logger.warn(message, { executionId: this.journal.run.executionId })
+  }
+
   /** Nobody but code that awaited something not durable goes on in a pass that was let go of. */
   #stray(): void {
     const { executionId } = this.journal.run
@@ -416,7 +426,7 @@ export class Pass implements JournalListener {
   }
 
   #blockOn(unvisited: readonly OperationRecord[]): boolean {
-    const message = unvisitedMessage(unvisited)
+    const message = unvisitedMessage(unvisited, 'ended')
     if (message === undefined) return false
     if (this.#options.onUnvisited === 'block') this.journal.block(message)
     else this.logger.warn(message, { executionId: this.journal.run.executionId })

@@ -58,6 +58,11 @@ export class SettlementQueue {
     return [...this.#passedOver.values(), ...this.#recorded.slice(this.#next), ...this.#unmet.values()]
   }
 
+  /** The part of these that is still open. */
+  unmet(): readonly OperationRecord[] {
+    return [...this.#unmet.values()]
+  }
+
   #takeRecorded(): OperationRecord | undefined {
     for (;;) {
       const head = this.#recorded[this.#next]
