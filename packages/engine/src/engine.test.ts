@@ -248,6 +248,53 @@ describe('get', () => {
 })
 
 describe('result', () => {
+  it('is there at once of a run that was ended in the turn in which it was started', async () => {
+    const { engine, clock } = start({ workflows: [hello] })
+    const terminated = await engine.start('hello', { input: 'Ada' })
+    await terminated.terminate('no')
+    await expect(terminated.result()).rejects.toMatchObject({ code: 'EXECUTION_TERMINATED' })
+    const cancelled = await engine.start('hello', { input: 'Ada' })
+    await cancelled.cancel()
+    await expect(cancelled.result({ timeout: '1s' })).rejects.toMatchObject({ code: 'EXECUTION_CANCELLED' })
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('is there at once of a run that had ended before the last of many was started', async () => {
+    const { engine, store } = await working({ workflows: [hello] })
+    store.once('create', (call) => {
+      store.once('create', async (next) => {
+        await untilQuiet()
+        return next()
+      })
+      return call()
+    })
+    const many = Array.from({ length: 1_001 }, () => ({ input: 'Ada' }))
+    const [first] = await engine.startMany(hello, many)
+    expect(store.counts.create).toBe(2)
+    expect(await first?.result()).toBe('Hello, Ada')
+  })
+
+  it('costs a run that goes on one row, whatever else is waited for', async () => {
+    const { engine, store, clock } = await working({ workflows: [waiting] })
+    let rows = 0
+    store.around('read', (call, [keys]) => {
+      rows += (keys as readonly unknown[]).length
+      return call()
+    })
+    const runs = await engine.startMany(
+      waiting,
+      Array.from({ length: 100 }, () => ({})),
+    )
+    const results = runs.map((run) => run.result().catch((error: Error) => error.name))
+    for (let second = 1; second <= 5; second += 1) {
+      results.push((await engine.start(waiting)).result().catch((error: Error) => error.name))
+      await pass(clock, 1_000)
+    }
+    expect(rows).toBe(105)
+    await engine.close()
+    expect(new Set(await Promise.all(results))).toEqual(new Set(['EngineClosedError']))
+  })
+
   it('is pushed to a process that did not run it', async () => {
     const worker = await working({ workflows: [waiting] })
     const client = start({ beside: worker })

@@ -67,14 +67,49 @@ describe('a wait for a result', () => {
     expect((await watch.wait(run, undefined)).status).toBe('TERMINATED')
   })
 
-  it('asks within a second about a run that was created a moment ago, if it has heard nothing', async () => {
-    watch.created(run)
-    await endElsewhere()
-    const waiting = watch.wait(run, undefined)
+  it('asks soon about a run that was created a moment ago, once and about no other, if it has heard nothing', async () => {
+    const asked: number[] = []
+    store.around('read', (call, [keys]) => {
+      asked.push((keys as readonly unknown[]).length)
+      return call()
+    })
+    const waiting: Promise<unknown>[] = []
+    for (const executionId of ['old', 'ended', 'new']) {
+      await store.create([newRun({ executionId })])
+      if (executionId === 'ended') await endElsewhere(executionId)
+      if (executionId !== 'old') watch.created({ ...run, executionId })
+      waiting.push(watch.wait({ ...run, executionId }, undefined).catch((error: Error) => error.message))
+    }
     await untilQuiet()
+    expect(asked).toEqual([1])
+    clock.advance(100)
+    await untilQuiet()
+    expect(asked).toEqual([1, 2])
+    await expect(waiting[1]).resolves.toMatchObject({ status: 'TERMINATED' })
     clock.advance(1_000)
-    expect((await waiting).status).toBe('TERMINATED')
+    await untilQuiet()
+    expect(asked).toEqual([1, 2])
+    watch.close(new Error('closed'))
+    expect(await Promise.all([waiting[0], waiting[2]])).toEqual(['closed', 'closed'])
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('fails if the store cannot be asked when it is asked for the first time', async () => {
+    watch.created(run)
+    const waiting = expect(watch.wait(run, undefined)).rejects.toThrow('no connection')
+    store.once('read', () => Promise.reject(new Error('no connection')))
+    clock.advance(100)
+    await waiting
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('asks at once about a run that was created and has ended in the same turn', async () => {
+    watch.created(run)
+    bus.finished({ run, status: 'CANCELLED', output: null, error: null })
+    await store.control([
+      { namespace: 'main', executionId: 'order-42', action: { kind: 'terminate', reason: null } },
+    ])
+    expect((await watch.wait(run, undefined)).status).toBe('TERMINATED')
   })
 
   it('is over when another process ends the run and the store says so', async () => {

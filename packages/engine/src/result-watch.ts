@@ -29,8 +29,8 @@ interface Waiter extends RunName {
 const gatherMs = 10
 /** A push only shortens a wait; this is what bounds it. */
 const lookEveryMs = 30_000
-/** The same for a run that was not looked at when the wait began. */
-const firstLookMs = 1_000
+/** When a run is looked at that was not when the wait for it began. */
+const firstLookMs = 100
 
 /**
  * Waits for ends of runs. What ends in this process is told by it; what ends elsewhere is looked for when the store
@@ -41,8 +41,11 @@ export class ResultWatch {
   readonly #clock: Clock
   readonly #bus: LocalBus
   readonly #waiters = new Map<string, Set<Waiter>>()
-  /** Runs created in this turn of the event loop: none can have ended unheard. */
+  /** Runs created in this turn of the event loop, of whose end nobody has told. */
   readonly #created = new Set<string>()
+  /** Waits that have asked the store nothing yet. */
+  readonly #unasked = new Set<Waiter>()
+  #stopFirstLook: (() => void) | undefined
   #stops: (() => void)[] = []
   #stopLook: (() => void) | undefined
   #isLooking = false
@@ -51,9 +54,13 @@ export class ResultWatch {
     this.#store = store
     this.#clock = clock
     this.#bus = bus
+    bus.onOutcome(({ run }) => void this.#created.delete(keyOf(run)))
   }
 
-  /** The store has just created this run. Who waits for it at once has nothing to ask the store. */
+  /**
+   * The store has just created this run: most probably it has not ended, so who waits for it at once need not ask. Other
+   * processes are fast enough to end it before they are listened to only if this one stands still; then it is late.
+   */
   created(run: RunName): void {
     if (this.#created.size === 0) later(() => this.#created.clear())
     this.#created.add(keyOf(run))
@@ -77,7 +84,7 @@ export class ResultWatch {
       if (signal?.aborted === true) return reject(signal.reason)
       signal?.addEventListener('abort', onAbort)
       this.#add(key, waiter)
-      if (this.#created.has(key)) this.#lookIn(firstLookMs)
+      if (this.#created.has(key)) this.#lookLater(waiter)
       else this.#look([waiter]).catch(waiter.fail)
     })
   }
@@ -98,10 +105,13 @@ export class ResultWatch {
     const waiters = this.#waiters.get(key)
     waiters?.delete(waiter)
     if (waiters?.size === 0) this.#waiters.delete(key)
+    this.#unasked.delete(waiter)
     if (this.#waiters.size > 0) return
     for (const stop of this.#stops.splice(0)) stop()
     this.#stopLook?.()
     this.#stopLook = undefined
+    this.#stopFirstLook?.()
+    this.#stopFirstLook = undefined
   }
 
   #listen(): void {
@@ -150,6 +160,19 @@ export class ResultWatch {
       this.#isLooking = false
     }
     if (this.#waiters.size > 0) this.#lookIn(lookEveryMs)
+  }
+
+  /** Ask about a run for the first time, together with others that are waited for since about now. */
+  #lookLater(waiter: Waiter): void {
+    this.#unasked.add(waiter)
+    this.#stopFirstLook ??= this.#clock.schedule(firstLookMs, () => {
+      this.#stopFirstLook = undefined
+      const unasked = [...this.#unasked]
+      this.#unasked.clear()
+      this.#look(unasked).catch((error: unknown) => {
+        for (const each of unasked) each.fail(error)
+      })
+    })
   }
 
   async #look(waiters: readonly Waiter[]): Promise<void> {

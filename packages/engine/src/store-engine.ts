@@ -65,8 +65,10 @@ export class StoreEngine implements Engine {
     for (const [index, each] of options.entries())
       runs.push(await newRun(this.#core, workflow, each, `options[${index}]`))
     await this.#ready()
-    const answers = await Promise.all(runs.map((run) => this.#starts.create(run)))
-    return runs.map(({ executionId }, index) => this.#started<Output>(executionId, answers[index]))
+    // Each for itself: the last one may be answered long after the first.
+    return Promise.all(
+      runs.map(async (run) => this.#started<Output>(run.executionId, await this.#starts.create(run))),
+    )
   }
 
   async open(executionId: string, options?: OpenOptions): Promise<DirectContext> {

@@ -169,6 +169,20 @@ export type ExecutionRow = readonly [
   finishedAt: number | null,
 ]
 
+/** The parts of a state that are objects, anew: a state is remembered, and whoever is given a record may write into it. */
+export function copiedParts(state: RunState): Partial<RunState> {
+  const { parent, blocked, fence, applied, waitsFor, control, counters } = state
+  return {
+    parent: parent === null ? null : { ...parent },
+    blocked: blocked === null ? null : { ...blocked },
+    fence: { ...fence },
+    applied: applied === null ? null : { ...applied },
+    waitsFor: [...waitsFor],
+    control: { ...control, cancel: control.cancel === null ? null : { ...control.cancel } },
+    counters: { ...counters },
+  }
+}
+
 const nothing: readonly string[] = Object.freeze([])
 
 export function toRunState(row: ExecutionRow): RunState {

@@ -14,7 +14,8 @@ export type SqliteLocation =
       /**
        * A `Database` of better-sqlite3 that is open. It stays open when the store is closed, and its pragmas are left as
        * they are: `open` refuses one that is not in WAL mode or less durable than `synchronous` says. Two stores over
-       * the same `Database` are not told of each other's writes; give each its own.
+       * the same `Database` are not told of each other's writes; give each its own. Do not put other tables in the place
+       * of the store's while it is open.
        */
       readonly database: SqliteDatabase
       readonly path?: never

@@ -7,6 +7,7 @@ import {
   type RunState,
 } from '@perdure/core'
 import {
+  copiedParts,
   type ExecutionRow,
   executionColumns,
   identityColumns,
@@ -78,7 +79,7 @@ export class RunTable {
   /** The whole record of a run, as it stands in this transaction. */
   record({ runId, state }: HeldRun): RunRecord {
     // Spreading two objects of this size into one takes V8 ten times as long.
-    return Object.assign({}, state, this.values(runId))
+    return Object.assign({}, state, copiedParts(state), this.values(runId))
   }
 
   values(runId: number): RunValues {
@@ -108,8 +109,10 @@ export class RunTable {
     for (const run of this.#used) {
       const { runId, stored, state } = run
       if (stored === state) continue
-      if (isSameStanding(stored, state)) this.#sql.run(updateProgress, ...progressValues(state), runId)
-      else this.#sql.run(updateAll, ...progressValues(state), ...standingValues(state), runId)
+      const changes = isSameStanding(stored, state)
+        ? this.#sql.run(updateProgress, ...progressValues(state), runId)
+        : this.#sql.run(updateAll, ...progressValues(state), ...standingValues(state), runId)
+      if (changes !== 1) throw new Error(`perdure_executions has lost its row of run_id ${runId}`)
       run.stored = state
     }
   }

@@ -80,6 +80,27 @@ describe('the row of a run that this connection has written', () => {
     await applied(run)
   })
 
+  it('is not written over nothing: a turn whose row is gone, or is not changed, is not applied', async () => {
+    await store.create([newRun()])
+    const run = await applied(await claimOne(store))
+    // Neither is counted as a change of a row.
+    counted.database.exec(
+      `CREATE TRIGGER ignore BEFORE UPDATE ON perdure_executions BEGIN SELECT RAISE(IGNORE); END`,
+    )
+    await expect(store.commit({ entries: [entryOf(run)] })).resolves.toMatchObject({
+      answers: [{ kind: 'rejected', reason: expect.stringContaining('has lost its row') }],
+    })
+    counted.database.exec('DROP TRIGGER ignore')
+    const later = await applied(run)
+    const { sql } = counted.database
+      .prepare<[], { sql: string }>("SELECT sql FROM sqlite_schema WHERE name = 'perdure_executions'")
+      .get() ?? { sql: '' }
+    counted.database.exec(`DROP TABLE perdure_executions; ${sql}`)
+    await expect(store.commit({ entries: [entryOf(later)] })).resolves.toEqual({
+      answers: [{ kind: 'fenced' }],
+    })
+  })
+
   it('is read again after a transaction of our own that failed', async () => {
     await store.create([newRun(), newRun()])
     const { claimed } = await store.claim(claimRequest())

@@ -59,7 +59,7 @@ export class Acknowledged {
     if (verb === 'commit') {
       const { answers } = answer as { readonly answers: readonly CommitAnswer[] }
       request.entries.forEach((entry, index) => {
-        if (answers[index]?.kind === 'applied') this.#noteTurn(entry)
+        if (answers[index]?.kind === 'applied') this.#noteTurn(structuredClone(entry))
       })
     }
     if (verb === 'create') {
@@ -76,7 +76,7 @@ export class Acknowledged {
     answers.forEach((answer, index) => {
       const sent = batch[index]
       if (sent === undefined || answer.kind !== 'appended') return
-      this.#messages.set(messageName(sent.to, answer.inboxSeq), sent.message)
+      this.#messages.set(messageName(sent.to, answer.inboxSeq), structuredClone(sent.message))
     })
   }
 

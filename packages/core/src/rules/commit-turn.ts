@@ -4,7 +4,7 @@ import type { CommitAnswer, CommitEntry, HolderView } from '../store.js'
 import { type Effects, type Ending, endRun, noEffects } from './end-run.js'
 
 /**
- * What one turn does to its row.
+ * What one turn does to its row. The row keeps nothing of the entry itself, only copies.
  *
  * **The commit last applied is recognised before the fence is looked at**, so a holder that lost an answer learns
  * `duplicate` even if somebody has claimed the run since; an earlier commit of the same holding, late on its way, is
@@ -44,7 +44,7 @@ export function commitTurn<Run extends RunState>(
     ...run,
     applied: { nonce: entry.fence.nonce, commitSeq: entry.commitSeq },
     recoveries: 0,
-    counters: entry.counters,
+    counters: { ...entry.counters },
     inboxPending: run.inboxPending - entry.consumed.length,
     childCount: run.childCount + entry.children.length,
   }
@@ -52,9 +52,10 @@ export function commitTurn<Run extends RunState>(
   return { kind: 'apply', run: next, ending, effects }
 }
 
-/** What a holder learns of its row. */
-export function viewOf(run: RunState, now: number): HolderView {
-  return { now, inboxSeq: run.inboxSeq, control: run.control, leaseUntil: run.leaseUntil }
+/** What a holder learns of its row. Nothing in it is part of the row: whoever gets it may write into it. */
+export function viewOf({ inboxSeq, control, leaseUntil }: RunState, now: number): HolderView {
+  const cancel = control.cancel === null ? null : { ...control.cancel }
+  return { now, inboxSeq, control: { ...control, cancel }, leaseUntil }
 }
 
 /** True if the turn is one that an unseen message or request must hold up. */
@@ -77,11 +78,11 @@ function takeTurn<Run extends RunState>(run: Run, { turn, leaseMs }: CommitEntry
     case 'continue':
       return onward(withLeaseAfterCommit(run, leaseMs, now))
     case 'suspend':
-      return onward(letGo(run, 'SUSPENDED', turn.dueAt, turn.waitsFor))
+      return onward(letGo(run, 'SUSPENDED', turn.dueAt, [...turn.waitsFor]))
     case 'release':
       return onward(letGo(run, 'PENDING', now, []))
     case 'block':
-      return onward({ ...letGo(run, 'BLOCKED', now, []), blocked: turn.blocked })
+      return onward({ ...letGo(run, 'BLOCKED', now, []), blocked: { ...turn.blocked } })
     case 'finish': {
       const { status, output, error, compensationOutcome } = turn
       return ended(run, { status, output, error, compensationOutcome }, now)

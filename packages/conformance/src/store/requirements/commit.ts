@@ -188,4 +188,35 @@ export const commitRequirements: readonly StoreRequirement[] = [
     const run = await t.hold()
     expect(await t.store.commit({ entries: [entryFor(run)] })).not.toHaveProperty('claim')
   }),
+
+  requirement(
+    'COMMIT-17',
+    'what is written into a request or an answer afterwards changes nothing in the store',
+    async (t) => {
+      const run = await t.hold()
+      const entry = entryFor(run, { operations: operations(run, [{}]) })
+      const { key, fence } = structuredClone(entry)
+      const request = { entries: [entry] }
+      const reply = await t.store.commit(request)
+      const before = await t.row(key)
+      const given = [run, request, reply, await t.row(key)]
+      given.forEach(scribble)
+      expect(entry.key).not.toEqual(key)
+      const renewal = { leaseMs: 60_000, holdings: [{ key, fence }] }
+      const renewed = await t.store.renew(structuredClone(renewal))
+      expect(renewed).toMatchObject([{ kind: 'renewed', control: before.control }])
+      scribble(renewed)
+      await t.store.renew(renewal)
+      expect(await t.row(key)).toEqual({ ...before, leaseUntil: t.clock.now() + 60_000 })
+    },
+  ),
 ]
+
+/** Writes into everything that is in a value. */
+function scribble(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, part] of Object.entries(value)) {
+    if (typeof part === 'object') scribble(part)
+    else Reflect.set(value, key, typeof part === 'number' ? part + 7 : `${part} scribbled`)
+  }
+}

@@ -42,6 +42,26 @@ export const readingMutants: readonly StoreMutant[] = [
     }),
   },
   {
+    name: 'a row that has not changed is answered as the same object again',
+    caughtBy: 'COMMIT-17',
+    damage: (intact) => {
+      const answered = new Map<string, { readonly text: string; readonly row: RunRecord }>()
+      return {
+        read: async (keys) => {
+          const rows = await intact.read(keys)
+          return rows.map((row, index) => {
+            const name = JSON.stringify(keys[index])
+            const text = JSON.stringify(row)
+            const before = answered.get(name)
+            if (before?.text === text) return before.row
+            if (row !== null) answered.set(name, { text, row })
+            return row
+          })
+        },
+      }
+    },
+  },
+  {
     name: 'each handle reads a run once and remembers it',
     caughtBy: 'HANDLE-01',
     damage: (intact) => {
