@@ -66,8 +66,8 @@ export interface Journal {
   idle(): void
 
   /**
-   * The run was let go of, and user code has gone on: it awaited something that is not durable. Hold the run again, if
-   * that can be done; else it goes on when it is due.
+   * The run was let go of, and user code has gone on: it awaited something that is not durable. Hold the run again as
+   * soon as that can be done; where it cannot, it goes on when it is due.
    */
   takeBack(): void
 
@@ -116,8 +116,8 @@ export interface JournalListener {
   changed(operation: OperationRecord): void
   /** The run is held again after a suspension, or a pause is over: what was parked may start. */
   resumed(): void
-  /** The run was let go; only `resumed` or `dropped` follows. */
-  suspended(): void
+  /** The run was let go; only `resumed` or `dropped` follows. `hasGoneOn`: the pass has begun or ended something meanwhile. */
+  suspended(hasGoneOn: boolean): void
   /** The ending rests on an old view, and what is new has been announced: decide again. */
   stale(): void
   /** The pass is over for good. */

@@ -325,6 +325,8 @@ export type ControlAction =
   | { readonly kind: 'terminate'; readonly reason: string | null }
   | { readonly kind: 'unblock' }
   | { readonly kind: 'setDeadline'; readonly deadlineAt: number | null }
+  /** Make a suspended run due at once, if this was its last commit: its live function has gone on by itself. */
+  | { readonly kind: 'wake'; readonly mark: CommitMark }
 
 export type ControlAnswer =
   | { readonly kind: 'accepted'; readonly status: ExecutionStatus; readonly now: number }

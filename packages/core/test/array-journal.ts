@@ -114,7 +114,7 @@ export class ArrayJournal implements Journal {
     this.said = 'idle'
     if (this.hasNews) return this.commits ? this.commit() : undefined
     this.isReleased = true
-    this.#pass?.suspended()
+    this.#pass?.suspended(false)
   }
 
   takeBack(): void {

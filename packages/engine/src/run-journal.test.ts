@@ -1049,3 +1049,18 @@ describe('a turn', () => {
     })
   })
 })
+
+describe('a run that is let go of and resumed in the same breath', () => {
+  it('tells its pass of both, in that order', async () => {
+    const again = (journal: HeldRun['journal']): void => {
+      const { row } = journal
+      const view = { now: journal.now(), inboxSeq: 0, control: row.control, leaseUntil: row.leaseUntil }
+      journal.resume(row, view, run.clock.monotonic())
+    }
+    const run = await holdRun({ host: { released: again } })
+    run.journal.record(update.wait('approved'))
+    run.journal.idle()
+    await untilQuiet()
+    expect(run.pass.heard).toEqual(['suspended', 'resumed'])
+  })
+})

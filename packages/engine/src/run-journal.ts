@@ -54,6 +54,8 @@ export class RunJournal implements Journal {
   #isBusy = false
   /** A turn that gives the run up is on its way: nothing may start until it is answered. */
   #isLettingGo = false
+  /** The pass has begun or ended something meanwhile. */
+  #hasGoneOn = false
   /** Somebody asked to look while the store was being asked something else. */
   #isLookWanted = false
   #wish: Wish = nothing
@@ -92,6 +94,11 @@ export class RunJournal implements Journal {
 
   get isHeld(): boolean {
     return this.#phase === 'held'
+  }
+
+  /** True while it is let go of, and may be resumed. */
+  get isReleased(): boolean {
+    return this.#phase === 'released'
   }
 
   /** True if a message may change what happens next. */
@@ -140,6 +147,7 @@ export class RunJournal implements Journal {
   }
 
   mayStart(hasBegun = false): boolean {
+    this.#hasGoneOn ||= this.#isLettingGo
     if (!this.isHeld || this.#isLettingGo || (this.#held.control.paused && !hasBegun)) return false
     if (this.#isStopping && !hasBegun) {
       this.#hasRefusedStart = true
@@ -154,6 +162,7 @@ export class RunJournal implements Journal {
   }
 
   record(update: OperationUpdate): OperationRecord {
+    this.#hasGoneOn ||= this.#isLettingGo
     this.#isIdleNoMore()
     return this.#ledger.record(update)
   }
@@ -171,6 +180,7 @@ export class RunJournal implements Journal {
   }
 
   finish(ending: PassEnding): void {
+    this.#hasGoneOn ||= this.#isLettingGo
     this.#want({ kind: 'end', turn: finishTurn(ending) })
   }
 
@@ -345,6 +355,7 @@ export class RunJournal implements Journal {
     const sentAt = this.#host.monotonic()
     this.#isBusy = true
     this.#isLettingGo = turn.kind !== 'continue'
+    this.#hasGoneOn = false
     const answer = await this.#submit(turn, content)
     this.#isBusy = false
     this.#isLettingGo = false
@@ -398,7 +409,8 @@ export class RunJournal implements Journal {
         // Dropped while it was on its way: nothing is left that could go on.
         if (this.#pass === undefined) return this.#over({ reason: 'CLOSED', finish: undefined })
         this.#phase = 'released'
-        this.#pass?.suspended()
+        // Before anybody else hears of it: it may be resumed at once.
+        this.#pass?.suspended(this.#hasGoneOn)
         return this.#host.released(this, turn.dueAt)
       default:
         this.#ledger.written(content)

@@ -32,6 +32,11 @@ export class WarmCache {
     return journal
   }
 
+  /** Evict this one, if it is still kept. */
+  drop(key: string, journal: RunJournal): void {
+    if (this.#journals.get(key) === journal) this.take(key)?.evict()
+  }
+
   clear(): void {
     for (const journal of this.#journals.values()) journal.evict()
     this.#journals.clear()

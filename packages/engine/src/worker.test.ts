@@ -1,40 +1,10 @@
-import { type ClaimRequest, type CommitRequest, defineWorkflow, type Logger, StoreError } from '@perdure/core'
+import { type ClaimRequest, type CommitRequest, defineWorkflow, StoreError } from '@perdure/core'
 import { memory } from '@perdure/memory'
 import { describe, expect, it } from 'vitest'
 import { type Gate, gate } from '../test/gate.js'
-import { pass, TestClock, untilQuiet } from '../test/test-clock.js'
-import { type WatchedStore, type WatchedStoreOptions, watchedStore } from '../test/watched-store.js'
-import { createEngine, type Engine } from './engine.js'
-import type { AnyWorkflow } from './registry.js'
-import type { Worker } from './worker.js'
-
-interface Setting {
-  readonly clock: TestClock
-  readonly store: WatchedStore
-  readonly engine: Engine
-  readonly lines: string[]
-}
-
-type Options = Omit<WatchedStoreOptions, 'clock'> & { readonly beside?: Setting }
-
-/** An engine over a store of its own, or over the same rows as another one: another process. */
-function setUp(workflows: readonly unknown[], { beside, ...options }: Options = {}): Setting {
-  const clock = beside?.clock ?? new TestClock()
-  const database = beside?.store.inner.database
-  const store = watchedStore({ clock, ...options, ...(database === undefined ? {} : { database }) })
-  const lines: string[] = []
-  const line = (message: string): void => void lines.push(message)
-  const logger: Logger = { debug: line, info: line, warn: line, error: line }
-  // Workflows differ in their types; the engine is given them as a list.
-  const engine = createEngine({ store, clock, logger, workflows: workflows as readonly AnyWorkflow[] })
-  return { clock, store, engine, lines }
-}
-
-async function started(engine: Engine, options: Parameters<Engine['createWorker']>[0] = {}): Promise<Worker> {
-  const worker = engine.createWorker(options)
-  await worker.start()
-  return worker
-}
+import { pass, untilQuiet } from '../test/test-clock.js'
+import { type Setting, setUp, started } from '../test/worker-setting.js'
+import type { Engine } from './engine.js'
 
 const hello = defineWorkflow({ name: 'hello' }, async (ctx, name: string) =>
   ctx.step('greet', () => `Hello, ${name}`),
@@ -299,106 +269,6 @@ describe('the live function of a run', () => {
     expect(setting.store.counts.load).toBe(1)
   })
 
-  it('takes its run back when it goes on by itself, having awaited something that is not durable', async () => {
-    const outside = gate<string>()
-    const bodies: string[] = []
-    const racing = defineWorkflow({ name: 'racing' }, async (ctx) => {
-      const first = await Promise.race([ctx.sleep('nap', '1d'), outside.promise])
-      await ctx.step('after', () => bodies.push('after'))
-      return first
-    })
-    const { engine, store, lines } = setUp([racing])
-    await started(engine)
-    const run = await engine.start(racing)
-    await untilQuiet()
-    expect(await run.status()).toBe('SUSPENDED')
-    outside.open('from outside')
-    expect(await run.result()).toBe('from outside')
-    expect(bodies).toEqual(['after'])
-    expect(store.counts).toMatchObject({ acquire: 1, load: 0 })
-    expect(lines).toContainEqual(expect.stringContaining('awaited something that is not durable'))
-  })
-
-  it('is given up when it goes on by itself while another worker holds its run', async () => {
-    const outside = gate()
-    const racing = (wait: Promise<unknown>, bodies: string[]) =>
-      defineWorkflow({ name: 'racing' }, async (ctx) => {
-        await Promise.race([ctx.waitForEvent('go'), wait])
-        await ctx.step('after', async () => bodies.push('after'))
-        await ctx.waitForEvent('end')
-      })
-    const here: string[] = []
-    const there: string[] = []
-    const setting = setUp([racing(outside.promise, here)])
-    const other = setUp([racing(new Promise(() => {}), there)], { beside: setting })
-    await started(setting.engine)
-    const run = await setting.engine.start('racing')
-    await untilQuiet()
-    const stopClaims = setting.store.around('claim', async () => ({
-      now: setting.clock.now(),
-      claimed: [],
-      nextAt: null,
-    }))
-    await started(other.engine)
-    await other.engine.sendEvent(run.executionId, 'go')
-    await untilQuiet()
-    expect(there).toEqual(['after'])
-    outside.open()
-    await untilQuiet()
-    expect(setting.store.counts.acquire).toBe(1)
-    stopClaims()
-    await setting.engine.sendEvent(run.executionId, 'end')
-    await untilQuiet()
-    expect(await run.status()).toBe('COMPLETED')
-    expect([...here, ...there]).toEqual(['after'])
-  })
-
-  it('goes on when it is due, if the store could not be asked for its run', async () => {
-    const outside = gate()
-    const racing = defineWorkflow({ name: 'racing' }, async (ctx) => {
-      await Promise.race([ctx.sleep('nap', '1h'), outside.promise])
-      return 'done'
-    })
-    const { engine, store, clock, lines } = setUp([racing])
-    const worker = await started(engine)
-    const run = await engine.start(racing)
-    await untilQuiet()
-    store.once('acquire', () => Promise.reject(new StoreError('gone', { retryable: true })))
-    outside.open()
-    await untilQuiet()
-    expect(lines).toContain('A run could not be taken back; it goes on when it is due.')
-    await pass(clock, 3_600_000)
-    expect(await run.result()).toBe('done')
-    await worker.stop()
-  })
-
-  it('is not taken back by a worker that stops, and a stop waits for what was being taken back', async () => {
-    const outside = gate()
-    const racing = defineWorkflow({ name: 'racing' }, async (ctx) => {
-      await Promise.race([ctx.sleep('nap', '1h'), outside.promise])
-      await ctx.waitForEvent('end')
-    })
-    const { engine, store } = setUp([racing])
-    const worker = await started(engine)
-    const run = await engine.start(racing)
-    await untilQuiet()
-    const answered = gate()
-    store.once('acquire', async (call) => {
-      const answer = await call()
-      await answered.promise
-      return answer
-    })
-    outside.open()
-    await untilQuiet()
-    const stopping = worker.stop()
-    await untilQuiet()
-    answered.open()
-    await stopping
-    const [row] = await store.read([{ namespace: 'main', executionId: run.executionId }])
-    expect(row).toMatchObject({ leaseUntil: null })
-    expect(row?.status).not.toBe('RUNNING')
-  })
-
   it('goes on also where the run is due again at the moment in which it is let go of', async () => {
     const bodies: string[] = []
     const instant = defineWorkflow({ name: 'instant' }, async () => 1)
@@ -640,6 +510,42 @@ describe('stop', () => {
 })
 
 describe('runUntilIdle', () => {
+  it('is over when the worker is stopped while it starts', async () => {
+    const { engine, store } = setUp([hello])
+    const announced = gate()
+    store.once('announce', async (call) => {
+      await announced.promise
+      return call()
+    })
+    const worker = engine.createWorker()
+    const idle = worker.runUntilIdle()
+    await untilQuiet()
+    const stopping = worker.stop()
+    announced.open()
+    await Promise.all([stopping, idle])
+  })
+
+  it('is not over while a run is due that fell due as it was let go of', async () => {
+    const body = gate()
+    const quick = defineWorkflow({ name: 'quick' }, async (ctx) => {
+      await ctx.step('first', () => body.promise)
+      await ctx.sleep('nap', 5)
+    })
+    const { engine, store, clock } = setUp([quick])
+    const worker = await started(engine)
+    const run = await engine.start(quick)
+    const idle = worker.runUntilIdle()
+    await untilQuiet()
+    store.around('commit', (call, [request]) => {
+      const { entries } = request as CommitRequest
+      if (entries.some(({ turn }) => turn.kind === 'suspend')) clock.advance(50)
+      return call()
+    })
+    body.open()
+    await idle
+    expect(await run.status()).toBe('COMPLETED')
+  })
+
   it('works until what is left sleeps or waits', async () => {
     const bodies: string[] = []
     const { engine, clock } = setUp([napping(bodies), hello])

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type ControlAnswer,
   type Duration,
   EngineClosedError,
   type ExecutionKey,
@@ -8,6 +9,7 @@ import {
   toMs,
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
+import { LateNews } from './late-news.js'
 import { later } from './later.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import type { ResolvedWorkerOptions } from './options.js'
@@ -53,6 +55,9 @@ export class EngineWorker implements Worker {
   readonly #warm: WarmCache
   readonly #wake: WakeTimer
   readonly #held = new Map<string, RunJournal>()
+  readonly #lateNews = new LateNews()
+  /** Let go of, and to be woken because their code has gone on. */
+  #wanted = new Set<RunJournal>()
   /** Claimed, and waiting for a slot. */
   #ready: Leased[] = []
   /** Runs whose journal is being read. */
@@ -106,6 +111,7 @@ export class EngineWorker implements Worker {
 
   async runUntilIdle(): Promise<void> {
     await this.start()
+    if (this.#state !== 'running') return
     await new Promise<void>((resolve) => {
       this.#idleWaiters.push(resolve)
       this.#poke()
@@ -122,6 +128,11 @@ export class EngineWorker implements Worker {
 
   get #freeCount(): number {
     return this.#options.concurrency - this.#activeCount
+  }
+
+  /** True while runs may be on their way here. */
+  get #isExpecting(): boolean {
+    return this.#isClaiming || this.#beginningCount > 0 || this.#ready.length > 0
   }
 
   async #begin(): Promise<void> {
@@ -141,6 +152,7 @@ export class EngineWorker implements Worker {
   #told(about: ExecutionKey | undefined): void {
     this.#poke()
     if (about === undefined) return
+    if (this.#isExpecting) this.#lateNews.note(about)
     for (const journal of this.#held.values()) {
       const { namespace, executionId } = journal.key
       if (executionId === about.executionId && namespace === about.namespace) void journal.lookSafely()
@@ -151,6 +163,7 @@ export class EngineWorker implements Worker {
   #hinted(hint: StoreHint): void {
     if (hint.kind === 'finished') return
     this.#poke()
+    if (this.#isExpecting) this.#lateNews.note()
     const awaiting = [...this.#held.values()].filter((journal) => journal.awaitsMessages)
     if (awaiting.length > 0) void this.#keeper.look(awaiting)
   }
@@ -226,12 +239,13 @@ export class EngineWorker implements Worker {
     this.#isClaiming = true
     try {
       while (this.#isClaimWanted && this.#state === 'running') {
+        this.#isClaimWanted = false
+        if (this.#wanted.size > 0) await this.#wakeWanted()
         const free = this.#freeCount + this.#leavingCount - this.#ready.length
         if (free <= 0) {
           this.#hasBacklog = true
           break
         }
-        this.#isClaimWanted = false
         const isAnything = await this.#claimUpTo(free)
         this.#sawNothing = !isAnything && !(await this.#relay())
         this.#isFailing = false
@@ -316,29 +330,21 @@ export class EngineWorker implements Worker {
     this.#held.get(key)?.lose()
   }
 
-  /**
-   * Take a run back before it is due. If another process has it by now, or the run is over, the live function here is of
-   * no use any more.
-   */
-  async #takeBack({ run }: RunJournal): Promise<void> {
-    if (this.#state !== 'running') return
-    const { store, options } = this.#core
-    const { workerId } = this
-    const { namespace, executionId } = run
-    // A stop waits for this: what is acquired must be given up again.
-    this.#beginningCount += 1
-    try {
-      const sentAt = options.clock.monotonic()
-      const { leaseMs } = this.#options
-      const requestId = randomUUID()
-      const answer = await store.acquire({ namespace, executionId, requestId, workerId, leaseMs })
-      if (answer.kind === 'acquired') this.#ready.push({ row: answer.run, now: answer.now, sentAt })
-    } catch (error) {
-      options.logger.warn('A run could not be taken back; it goes on when it is due.', { error, executionId })
-    } finally {
-      this.#beginningCount -= 1
-      this.#freed()
-    }
+  /** Make the runs due whose code has gone on by itself; one that went on elsewhere meanwhile is of no use here. */
+  async #wakeWanted(): Promise<void> {
+    const wanted = [...this.#wanted].filter(({ isReleased }) => isReleased)
+    this.#wanted = new Set(wanted)
+    if (wanted.length === 0) return
+    const { store } = this.#core
+    const answers = await store.control(
+      wanted.map(({ key: { namespace, executionId }, mark }) => {
+        return { namespace, executionId, action: { kind: 'wake', mark } }
+      }),
+    )
+    wanted.forEach((journal, index) => {
+      this.#wanted.delete(journal)
+      if (isElsewhere(answers[index])) this.#warm.drop(keyOf(journal.row), journal)
+    })
   }
 
   /** Go on with the live function, if it made the commit that the claim names. */
@@ -355,12 +361,18 @@ export class EngineWorker implements Worker {
     this.#held.set(key, warm)
     if (this.#state === 'stopping') warm.stop()
     this.#holder.resume(warm, leased)
+    this.#hearLateNews(warm)
     return true
+  }
+
+  #hearLateNews(journal: RunJournal): void {
+    if (this.#lateNews.concerns(journal)) void journal.lookSafely()
   }
 
   readonly #listener: HoldListener = {
     held: (journal) => {
       this.#held.set(keyOf(journal.row), journal)
+      this.#hearLateNews(journal)
       if (this.#state === 'stopping') journal.stop()
     },
     leaving: () => {
@@ -374,13 +386,16 @@ export class EngineWorker implements Worker {
       this.#held.delete(keyOf(journal.row))
       if (this.#state === 'running') {
         this.#warm.keep(keyOf(journal.row), journal)
-        if (dueAt !== null) this.#wake.in(dueAt - journal.now())
+        this.#expect(dueAt, journal.now())
       } else {
         journal.evict()
       }
       this.#freed()
     },
-    wanted: (journal) => void this.#takeBack(journal),
+    wanted: (journal) => {
+      this.#wanted.add(journal)
+      this.#poke()
+    },
     ended: (journal, ending) => {
       if (ending.reason === 'EVICTED') return
       this.#held.delete(keyOf(journal.row))
@@ -402,6 +417,13 @@ export class EngineWorker implements Worker {
     },
   }
 
+  /** A run that was let go of is due then. */
+  #expect(dueAt: number | null, now: number): void {
+    if (dueAt === null) return
+    if (dueAt <= now) this.#poke()
+    else this.#wake.in(dueAt - now)
+  }
+
   #freed(): void {
     this.#beginReady()
     if (this.#hasBacklog) this.#poke()
@@ -409,12 +431,21 @@ export class EngineWorker implements Worker {
   }
 
   #settle(): void {
+    if (!this.#isExpecting) this.#lateNews.clear()
     if (this.#activeCount > 0 || this.#ready.length > 0 || this.#isClaiming) return
     for (const resolve of this.#emptyWaiters.splice(0)) resolve()
     if (this.#idleWaiters.length === 0) return
     if (!this.#sawNothing && this.#state === 'running') return this.#isFailing ? undefined : this.#poke()
     for (const resolve of this.#idleWaiters.splice(0)) resolve()
   }
+}
+
+/** Whether a run that was not woken has gone on without its live function here. */
+function isElsewhere(answer: ControlAnswer | undefined): boolean {
+  if (answer === undefined || answer.kind === 'unknown') return true
+  if (answer.kind === 'accepted') return false
+  // A paused one is woken when it is resumed; one that is due or held may yet come back here.
+  return !(answer.status === 'PAUSED' || answer.status === 'PENDING' || answer.status === 'RUNNING')
 }
 
 function keyOf({ namespace, executionId, runNo }: RunRecord): string {

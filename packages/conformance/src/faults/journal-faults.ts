@@ -92,7 +92,7 @@ export function injectJournalFaults(
       journal.attach({
         changed: announce,
         resumed: () => listener?.resumed(),
-        suspended: () => listener?.suspended(),
+        suspended: (hasGoneOn) => listener?.suspended(hasGoneOn),
         stale: () => listener?.stale(),
         dropped: (reason) => {
           const told = listener

@@ -44,6 +44,45 @@ describe('a pass that was let go of', () => {
     expect(journal.takeBackCount).toBe(1)
   })
 
+  it('asks for the run at once if it went on while it was being let go of', async () => {
+    const { journal, pass, lines } = await runPass((ctx) => ctx.waitForEvent('approved'), {
+      prepare: (each) => Object.assign(each, { idle: () => {} }),
+    })
+    pass.suspended(true)
+    expect(journal.takeBackCount).toBe(1)
+    expect(lines).toEqual([expect.stringContaining('awaited something that is not durable')])
+  })
+
+  it.each(['the workflow', 'a child context'])(
+    'is not let go of while what %s has returned is being encoded',
+    async (which) => {
+      const encoding = gate()
+      const running = await runPass(
+        async (ctx) => {
+          void ctx.waitForEvent('approved')
+          if (which === 'the workflow') return 'done'
+          return ctx.runInChildContext('child', async () => 'done')
+        },
+        {
+          codec: {
+            name: 'slow',
+            encode: async (value) => {
+              await encoding.promise
+              return { format: 'slow', data: JSON.stringify(value) }
+            },
+            decode: async ({ data }) => JSON.parse(String(data)),
+          },
+        },
+      )
+      await untilQuiet()
+      expect(running.journal.isReleased).toBe(false)
+      encoding.open()
+      await untilQuiet()
+      expect(running.journal.ending?.kind).toBe('completed')
+      expect(running.lines).toEqual([])
+    },
+  )
+
   it('asks for nothing as long as its code waits', async () => {
     const { journal } = await runPass((ctx) => ctx.waitForEvent('approved'))
     expect(journal.isReleased).toBe(true)
@@ -129,7 +168,7 @@ describe('a pass that was let go of', () => {
     )
     outside.open()
     await untilQuiet()
-    running.pass.suspended()
+    running.pass.suspended(false)
     Reflect.deleteProperty(running.journal, 'finish')
     running.pass.resumed()
     await untilQuiet()
@@ -252,7 +291,7 @@ describe('a pass that was dropped', () => {
     pass.dropped('EVICTED')
     pass.dropped('LEASE_LOST')
     pass.resumed()
-    pass.suspended()
+    pass.suspended(false)
     expect(pass.isDropped).toBe(true)
   })
 })

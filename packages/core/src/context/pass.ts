@@ -209,6 +209,17 @@ export class Pass implements JournalListener {
     })
   }
 
+  /** Work of the library itself on what a context does: the pass is not idle until it is done. */
+  async during<T>(scope: Scope, work: Promise<T>): Promise<T> {
+    const busy: RunningBody = { abort: () => {} }
+    this.enter(scope, busy)
+    try {
+      return await work
+    } finally {
+      this.leave(scope, busy)
+    }
+  }
+
   changed(operation: OperationRecord): void {
     if (this.isDropped) return
     if (isSettled(operation.status)) this.#queue.push(operation)
@@ -227,10 +238,12 @@ export class Pass implements JournalListener {
     this.#scheduleTurn()
   }
 
-  suspended(): void {
-    if (this.#state === 'active') this.#state = 'released'
+  suspended(hasGoneOn: boolean): void {
+    if (this.isDropped) return
+    this.#state = 'released'
     this.#stopWatching()
     this.#warnOfUnmet()
+    if (hasGoneOn) this.#stray()
   }
 
   stale(): void {
@@ -260,7 +273,8 @@ export class Pass implements JournalListener {
     try {
       const input = this.values.read(this.journal.run.input, 'input')
       const output = await run(input instanceof Promise ? await input : input)
-      const { encoded } = await this.values.write(output, 'output')
+      const written = this.values.write(output, 'output')
+      const { encoded } = written instanceof Promise ? await this.during(this.root, written) : written
       ending = { kind: 'completed', output: encoded }
     } catch (error) {
       ending = { kind: 'failed', error: toErrorObject(error) }

@@ -14,6 +14,7 @@ const actions: Readonly<Record<Kind, ControlAction>> = {
   terminate: { kind: 'terminate', reason: 'enough' },
   unblock: { kind: 'unblock' },
   setDeadline: { kind: 'setDeadline', deadlineAt: now + 77 },
+  wake: { kind: 'wake', mark: { nonce: 'nonce-3', commitSeq: 2 } },
 }
 const kinds = Object.keys(actions) as Kind[]
 const applied = { nonce: 'nonce-3', commitSeq: 2 }
@@ -46,6 +47,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'PENDING',
+        wake: 'refused',
       },
     ],
     [
@@ -57,6 +59,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'SUSPENDED',
+        wake: 'PENDING',
       },
     ],
     [
@@ -68,6 +71,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'PAUSED',
+        wake: 'refused',
       },
     ],
     [
@@ -79,6 +83,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'PENDING',
         setDeadline: 'BLOCKED',
+        wake: 'refused',
       },
     ],
     [
@@ -90,6 +95,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'COMPENSATING',
+        wake: 'refused',
       },
     ],
   ])('of a free run that is %s', (status, expected) => {
@@ -106,6 +112,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'RUNNING',
+        wake: 'refused',
       },
     ],
     [
@@ -117,6 +124,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'PAUSED',
+        wake: 'refused',
       },
     ],
   ])('of a held run that is %s', (status, expected) => {
@@ -282,5 +290,24 @@ describe('children', () => {
     expect(controlRun(child, actions.cancel, now)).toMatchObject({
       effects: { outcome: { to: { executionId: 'root' }, message: { outcome: 'CANCELLED' } } },
     })
+  })
+})
+
+describe('wake', () => {
+  it('makes a suspended run due at once', () => {
+    expect(controlRun(free('SUSPENDED'), actions.wake, now)).toMatchObject({
+      kind: 'accept',
+      run: { status: 'PENDING', dueAt: now, control: { seq: 0 } },
+      effects: { outcome: null, cascade: null },
+    })
+  })
+
+  it.each([
+    { nonce: 'another', commitSeq: 2 },
+    { nonce: 'nonce-3', commitSeq: 1 },
+  ])('is refused if the last commit is another than %o', (mark) => {
+    const answer = { kind: 'refused', status: 'SUSPENDED' }
+    expect(controlRun(free('SUSPENDED'), { kind: 'wake', mark }, now)).toEqual({ kind: 'refuse', answer })
+    expect(controlRun(free('SUSPENDED', { applied: null }), { kind: 'wake', mark }, now).kind).toBe('refuse')
   })
 })

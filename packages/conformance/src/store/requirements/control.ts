@@ -140,6 +140,26 @@ export const controlRequirements: readonly StoreRequirement[] = [
     },
   ),
 
+  requirement(
+    'CONTROL-20',
+    'a suspended run is woken by the name of its last commit, and by no other',
+    async (t) => {
+      const run = await suspended(t, ['event:go'], t.clock.now() + 60_000)
+      const mark = run.applied ?? { nonce: '', commitSeq: 0 }
+      const others = [
+        { ...mark, nonce: `${mark.nonce}x` },
+        { ...mark, commitSeq: mark.commitSeq - 1 },
+      ]
+      const refused = { kind: 'refused', status: 'SUSPENDED' }
+      for (const other of others) expect(await t.ask(run, { kind: 'wake', mark: other })).toEqual(refused)
+      expect(await t.row(run)).toEqual(run)
+      expect(await t.ask(run, { kind: 'wake', mark })).toMatchObject({ kind: 'accepted', status: 'PENDING' })
+      const woken = await t.reclaim(run)
+      expect(woken).toMatchObject({ applied: mark, control: run.control })
+      expect(await t.ask(run, { kind: 'wake', mark })).toEqual({ kind: 'refused', status: 'RUNNING' })
+    },
+  ),
+
   requirement('CONTROL-14', 'a run is due at its deadline, if not before', async (t) => {
     const run = await suspended(t, ['event:go'], t.clock.now() + 60_000)
     await t.ask(run, { kind: 'setDeadline', deadlineAt: t.clock.now() + 5_000 })

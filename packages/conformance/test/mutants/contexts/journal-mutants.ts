@@ -78,7 +78,7 @@ function bound(listener: JournalListener): JournalListener {
   return {
     changed: (operation) => listener.changed(operation),
     resumed: () => listener.resumed(),
-    suspended: () => listener.suspended(),
+    suspended: (hasGoneOn) => listener.suspended(hasGoneOn),
     stale: () => listener.stale(),
     dropped: (reason) => listener.dropped(reason),
   }

@@ -50,7 +50,8 @@ async function run<T>(
   let record: () => void
   try {
     const value = await body(inner)
-    const written = await pass.values.write(value, `result of "${operation.name}"`, options.codec)
+    const writing = pass.values.write(value, `result of "${operation.name}"`, options.codec)
+    const written = writing instanceof Promise ? await pass.during(inner, writing) : writing
     record = () => {
       operation.outcome = written.outcome
       pass.record(operation.update('SUCCEED', { value: written.encoded, ...inner.marks }))
