@@ -4,6 +4,7 @@ import path from 'node:path'
 import { pnpmCommand } from './pnpm.mjs'
 import { show } from './process.mjs'
 import { repository, workspaceFolders } from './repository.mjs'
+import { driverLoads, isCompiled, linkDriver } from './sqlite-driver.mjs'
 
 const stampFile = path.join(repository, 'node_modules/.install-stamp')
 
@@ -15,18 +16,26 @@ export async function install() {
   const stamp = currentStamp()
   if (fs.existsSync(stampFile) && fs.readFileSync(stampFile, 'utf8') === stamp) return 0
 
-  console.log('Installing dependencies (the first time compiles SQLite, about a minute) ...')
-  const [command, ...args] = await pnpmCommand()
-  const code = await show(command, [
-    ...args,
-    'install',
-    '--frozen-lockfile',
-    '--config.confirmModulesPurge=false',
-    '--reporter=append-only',
-    '--loglevel=warn',
-  ])
+  console.log(
+    isCompiled
+      ? 'Installing dependencies ...'
+      : 'Installing dependencies (the first time compiles SQLite, about a minute) ...',
+  )
+  const code = await installPackages()
   if (code === 0) fs.writeFileSync(stampFile, stamp)
   return code
+}
+
+async function installPackages() {
+  const [command, ...args] = await pnpmCommand()
+  const quietly = ['--config.confirmModulesPurge=false', '--reporter=append-only', '--loglevel=warn']
+  const scripts = isCompiled ? ['--ignore-scripts'] : []
+  const code = await show(command, [...args, 'install', '--frozen-lockfile', ...scripts, ...quietly])
+  if (code !== 0) return code
+  linkDriver()
+  if (isCompiled || (await driverLoads())) return 0
+  // Another Node.js has installed it before: pnpm takes it for built.
+  return show(command, [...args, 'rebuild', '--recursive', 'better-sqlite3', ...quietly])
 }
 
 function currentStamp() {

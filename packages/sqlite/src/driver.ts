@@ -1,14 +1,11 @@
 import { createRequire } from 'node:module'
 import { DriverVersionError } from '@perdure/core'
 import type { SqliteDatabase } from './database.js'
+import { crashReason, fittingDriver } from './driver-version.js'
 
 type DatabaseClass = new (path: string, options: { readonly timeout: number }) => SqliteDatabase
 
-/** The last line of versions that runs on every Node.js that this package supports. */
-const olderVersion = 'better-sqlite3@^12.11.1'
-
-/** better-sqlite3 needs it from version 13 on, and crashes the process where it is missing. */
-const neededNodeApi = 10
+const remedy = fittingDriver(process.versions)
 
 /** The CommonJS build has the one, the ES module the other. */
 const thisFile = typeof __filename === 'string' ? __filename : import.meta.url
@@ -35,7 +32,7 @@ export function openWithDriver(params: {
   } catch (cause) {
     if (!isLoadFailure(cause)) throw cause
     const message = `better-sqlite3 ${version} does not load on Node.js ${process.version}`
-    throw unusable(`${message}: run "npm rebuild better-sqlite3", or install ${olderVersion}`, version, cause)
+    throw unusable(`${message}: run "npm rebuild better-sqlite3", or install ${remedy}`, version, cause)
   }
 }
 
@@ -43,18 +40,13 @@ function installedVersion(require: NodeJS.Require): string {
   try {
     return require('better-sqlite3/package.json').version
   } catch (cause) {
-    throw unusable(`better-sqlite3 is not installed: install ${olderVersion}`, null, cause)
+    throw unusable(`better-sqlite3 is not installed: install ${remedy}`, null, cause)
   }
 }
 
 function checkVersion(version: string): void {
-  const nodeApi = Number(process.versions['napi'])
-  if (Number.parseInt(version, 10) < 13 || nodeApi >= neededNodeApi) return
-  throw unusable(
-    `better-sqlite3 ${version} needs Node-API ${neededNodeApi} and Node.js ${process.version} has ${nodeApi}: ` +
-      `install ${olderVersion}, or run a newer Node.js`,
-    version,
-  )
+  const reason = crashReason(version, process.versions)
+  if (reason !== undefined) throw unusable(`${reason}: install ${remedy}`, version)
 }
 
 function isLoadFailure(error: unknown): boolean {
