@@ -20,7 +20,9 @@ describe('a driver that would crash the process', () => {
     ['13.2.0', node24, undefined],
     ['14.0.0', node26, undefined],
   ])('%s on %o: %s', (driver, versions, why) => {
-    expect(crashReason(driver, versions)).toBe(why === undefined ? undefined : `better-sqlite3 ${driver} ${why}`)
+    expect(crashReason(driver, versions)).toBe(
+      why === undefined ? undefined : `better-sqlite3 ${driver} ${why}`,
+    )
   })
 
   it('is told with one that fits', () => {

@@ -53,10 +53,13 @@ describe('the driver', () => {
   })
 
   it('names itself if its binary was built for another Node.js', () => {
-    const version = ['12.11.1', '13.2.0'].find((each) => crashReason(each, process.versions) === undefined) ?? ''
+    const version =
+      ['12.11.1', '13.2.0'].find((each) => crashReason(each, process.versions) === undefined) ?? ''
     const open = (): unknown =>
       openWithDriver({ path: ':memory:', timeoutMs: 0, from: applicationWith(version) })
-    expect(open).toThrow(/better-sqlite3 \S+ does not load on Node\.js v\S+: run "npm rebuild better-sqlite3"/)
+    expect(open).toThrow(
+      /better-sqlite3 \S+ does not load on Node\.js v\S+: run "npm rebuild better-sqlite3"/,
+    )
   })
 
   it('passes on why a file cannot be opened', () => {
