@@ -220,6 +220,8 @@ export class RunJournal implements Journal {
     const view = await this.#host.refresh(this)
     // Of a lease that was let go of meanwhile the answer means nothing, also where it was taken again.
     if (!this.isHeld || this.row.fence.nonce !== fence.nonce) return
+    // A turn that lets go of it may have been there first: its own answer says what became of the run.
+    if (view === null && this.#isLettingGo) return
     if (view === null) this.lose()
     else this.viewed(view, sentAt)
   }

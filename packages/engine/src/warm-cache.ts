@@ -32,9 +32,13 @@ export class WarmCache {
     return journal
   }
 
+  has(key: string, journal: RunJournal): boolean {
+    return this.#journals.get(key) === journal
+  }
+
   /** Evict this one, if it is still kept. */
   drop(key: string, journal: RunJournal): void {
-    if (this.#journals.get(key) === journal) this.take(key)?.evict()
+    if (this.has(key, journal)) this.take(key)?.evict()
   }
 
   clear(): void {

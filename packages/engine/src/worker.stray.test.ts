@@ -76,6 +76,41 @@ describe('a run whose code goes on by itself after it was let go of', () => {
     expect(run.bodies.sort()).toEqual(['a', 'b'])
   })
 
+  it('holds up no other run if the store does not wake it', async () => {
+    const hello = defineWorkflow({ name: 'hello' }, async () => 'hello')
+    const outside = gate()
+    const run = setUp([racing(outside.promise), hello])
+    await started(run.engine)
+    await run.engine.start('racing', { id: 'a' })
+    await untilQuiet()
+    run.store.around('control', () => Promise.reject(new StoreError('not allowed', { retryable: false })))
+    outside.open()
+    await untilQuiet()
+    await run.engine.start('hello', { id: 'b' })
+    await untilQuiet()
+    expect(await statusOf(run, 'b')).toBe('COMPLETED')
+  })
+
+  it('is not begun anew, again and again, where no live function is kept', async () => {
+    let passes = 0
+    const quick = defineWorkflow({ name: 'quick' }, async (ctx) => {
+      passes += 1
+      await Promise.race([ctx.waitForEvent('go'), new Promise((resolve) => setImmediate(resolve))])
+      await ctx.step('after', () => 1)
+    })
+    const run = setUp([quick])
+    run.store.around('commit', async (call) => {
+      const answer = await call()
+      await untilQuiet(2)
+      return answer
+    })
+    await started(run.engine, { maxWarm: 0 })
+    await run.engine.start('quick', { id: 'a' })
+    await untilQuiet(100)
+    expect(passes).toBe(1)
+    expect(await statusOf(run, 'a')).toBe('SUSPENDED')
+  })
+
   it('waits for a slot like any other', async () => {
     const body = gate()
     const long = defineWorkflow({ name: 'long' }, (ctx) => ctx.step('long', () => body.promise))

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type CommitMark,
   type ControlAnswer,
+  type ControlRequest,
   type Duration,
   EngineClosedError,
   type ExecutionKey,
@@ -9,7 +11,6 @@ import {
   toMs,
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
-import { LateNews } from './late-news.js'
 import { later } from './later.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import type { ResolvedWorkerOptions } from './options.js'
@@ -55,9 +56,9 @@ export class EngineWorker implements Worker {
   readonly #warm: WarmCache
   readonly #wake: WakeTimer
   readonly #held = new Map<string, RunJournal>()
-  readonly #lateNews = new LateNews()
   /** Let go of, and to be woken because their code has gone on. */
-  #wanted = new Set<RunJournal>()
+  readonly #wanted = new Set<RunJournal>()
+  #stopWaking: (() => void) | undefined
   /** Claimed, and waiting for a slot. */
   #ready: Leased[] = []
   /** Runs whose journal is being read. */
@@ -130,11 +131,6 @@ export class EngineWorker implements Worker {
     return this.#options.concurrency - this.#activeCount
   }
 
-  /** True while runs may be on their way here. */
-  get #isExpecting(): boolean {
-    return this.#isClaiming || this.#beginningCount > 0 || this.#ready.length > 0
-  }
-
   async #begin(): Promise<void> {
     const { store, bus } = this.#core
     await store.open()
@@ -152,7 +148,6 @@ export class EngineWorker implements Worker {
   #told(about: ExecutionKey | undefined): void {
     this.#poke()
     if (about === undefined) return
-    if (this.#isExpecting) this.#lateNews.note(about)
     for (const journal of this.#held.values()) {
       const { namespace, executionId } = journal.key
       if (executionId === about.executionId && namespace === about.namespace) void journal.lookSafely()
@@ -163,7 +158,6 @@ export class EngineWorker implements Worker {
   #hinted(hint: StoreHint): void {
     if (hint.kind === 'finished') return
     this.#poke()
-    if (this.#isExpecting) this.#lateNews.note()
     const awaiting = [...this.#held.values()].filter((journal) => journal.awaitsMessages)
     if (awaiting.length > 0) void this.#keeper.look(awaiting)
   }
@@ -199,6 +193,7 @@ export class EngineWorker implements Worker {
     this.#state = 'stopping'
     for (const stop of this.#stops.splice(0)) stop()
     this.#wake.stop()
+    this.#stopWaking?.()
     this.#beginReady()
     for (const journal of [...this.#held.values()]) journal.stop()
     await this.#emptied(graceMs)
@@ -239,13 +234,12 @@ export class EngineWorker implements Worker {
     this.#isClaiming = true
     try {
       while (this.#isClaimWanted && this.#state === 'running') {
-        this.#isClaimWanted = false
-        if (this.#wanted.size > 0) await this.#wakeWanted()
         const free = this.#freeCount + this.#leavingCount - this.#ready.length
         if (free <= 0) {
           this.#hasBacklog = true
           break
         }
+        this.#isClaimWanted = false
         const isAnything = await this.#claimUpTo(free)
         this.#sawNothing = !isAnything && !(await this.#relay())
         this.#isFailing = false
@@ -330,21 +324,33 @@ export class EngineWorker implements Worker {
     this.#held.get(key)?.lose()
   }
 
-  /** Make the runs due whose code has gone on by itself; one that went on elsewhere meanwhile is of no use here. */
+  /**
+   * Make the runs due whose code has gone on by itself, so that a claim finds them. Only those whose live function is
+   * kept: another one would begin anew what was awaited. One that went on elsewhere meanwhile is of no use here.
+   */
   async #wakeWanted(): Promise<void> {
-    const wanted = [...this.#wanted].filter(({ isReleased }) => isReleased)
-    this.#wanted = new Set(wanted)
-    if (wanted.length === 0) return
-    const { store } = this.#core
-    const answers = await store.control(
-      wanted.map(({ key: { namespace, executionId }, mark }) => {
-        return { namespace, executionId, action: { kind: 'wake', mark } }
-      }),
-    )
-    wanted.forEach((journal, index) => {
-      this.#wanted.delete(journal)
-      if (isElsewhere(answers[index])) this.#warm.drop(keyOf(journal.row), journal)
+    const wanted = [...this.#wanted].filter((journal) => this.#warm.has(keyOf(journal.row), journal))
+    this.#wanted.clear()
+    if (wanted.length === 0 || this.#state !== 'running') return
+    const marks = wanted.map(({ mark }) => mark)
+    const requests = wanted.map(({ key: { namespace, executionId } }, index): ControlRequest => {
+      return { namespace, executionId, action: { kind: 'wake', mark: marks[index] ?? noMark } }
     })
+    try {
+      const answers = await this.#core.store.control(requests)
+      wanted.forEach((journal, index) => {
+        const isAsItWas = journal.isReleased && isSameCommit(journal.mark, marks[index])
+        if (isAsItWas && isElsewhere(answers[index])) this.#warm.drop(keyOf(journal.row), journal)
+      })
+      this.#poke()
+    } catch (error) {
+      this.#core.options.logger.warn('Runs whose code has gone on could not be woken; trying again.', {
+        error,
+      })
+      if (this.#state !== 'running') return
+      for (const journal of wanted) this.#wanted.add(journal)
+      this.#stopWaking = this.#core.options.clock.schedule(1_000, () => void this.#wakeWanted())
+    }
   }
 
   /** Go on with the live function, if it made the commit that the claim names. */
@@ -361,18 +367,12 @@ export class EngineWorker implements Worker {
     this.#held.set(key, warm)
     if (this.#state === 'stopping') warm.stop()
     this.#holder.resume(warm, leased)
-    this.#hearLateNews(warm)
     return true
-  }
-
-  #hearLateNews(journal: RunJournal): void {
-    if (this.#lateNews.concerns(journal)) void journal.lookSafely()
   }
 
   readonly #listener: HoldListener = {
     held: (journal) => {
       this.#held.set(keyOf(journal.row), journal)
-      this.#hearLateNews(journal)
       if (this.#state === 'stopping') journal.stop()
     },
     leaving: () => {
@@ -394,7 +394,8 @@ export class EngineWorker implements Worker {
     },
     wanted: (journal) => {
       this.#wanted.add(journal)
-      this.#poke()
+      // Once what is being done now is done: it has just been let go of.
+      if (this.#wanted.size === 1) later(() => void this.#wakeWanted())
     },
     ended: (journal, ending) => {
       if (ending.reason === 'EVICTED') return
@@ -431,13 +432,18 @@ export class EngineWorker implements Worker {
   }
 
   #settle(): void {
-    if (!this.#isExpecting) this.#lateNews.clear()
     if (this.#activeCount > 0 || this.#ready.length > 0 || this.#isClaiming) return
     for (const resolve of this.#emptyWaiters.splice(0)) resolve()
     if (this.#idleWaiters.length === 0) return
     if (!this.#sawNothing && this.#state === 'running') return this.#isFailing ? undefined : this.#poke()
     for (const resolve of this.#idleWaiters.splice(0)) resolve()
   }
+}
+
+const noMark: CommitMark = { nonce: '', commitSeq: 0 }
+
+function isSameCommit(mark: CommitMark, other: CommitMark | undefined): boolean {
+  return mark.nonce === other?.nonce && mark.commitSeq === other.commitSeq
 }
 
 /** Whether a run that was not woken has gone on without its live function here. */

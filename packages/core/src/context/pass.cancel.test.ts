@@ -106,3 +106,32 @@ describe('a cancel that no child context took', () => {
     expect(seen).toEqual(['CANCELLED', 'no error', 'CANCELLED', 'no error'])
   })
 })
+
+describe('a cancel that is replayed', () => {
+  it('is delivered after the input was decoded, however long that takes: to all that is open', async () => {
+    const seen: unknown[] = []
+    const workflow: TestWorkflow = async (ctx) => {
+      const both = [ctx.sleep('a', '1h'), ctx.sleep('b', '2h')]
+      seen.push(await Promise.all(both.map(codeOf)))
+      await ctx.waitForEvent('later')
+    }
+    const codec = {
+      name: 'slow',
+      encode: (value: unknown) => ({ format: 'slow', data: JSON.stringify(value) }),
+      decode: async () => {
+        for (let turn = 0; turn < 3; turn += 1) await untilQuiet()
+      },
+    }
+    const first = await runPass(workflow)
+    first.journal.cancel()
+    await untilQuiet()
+    const run = { input: { format: 'slow', data: '1' } }
+    const second = await replay(workflow, first, { codec, run })
+    for (let turn = 0; turn < 5; turn += 1) await untilQuiet()
+    expect(seen).toEqual([
+      ['CANCELLED', 'CANCELLED'],
+      ['CANCELLED', 'CANCELLED'],
+    ])
+    expect(second.lines).toEqual([])
+  })
+})

@@ -83,6 +83,24 @@ describe('a pass that was let go of', () => {
     },
   )
 
+  it('does not wait for a child context that nobody waits for any more', async () => {
+    const ended = gate()
+    const never = {
+      name: 'never',
+      encode: () => new Promise<never>(() => {}),
+      decode: async () => null,
+    }
+    const { journal } = await runPass(async (ctx) => {
+      await ctx.runInChildContext('outer', async (outer) => {
+        void outer.runInChildContext('inner', () => ended.promise, { codec: never })
+      })
+      ended.open()
+      await ctx.waitForEvent('approved')
+    })
+    await untilQuiet()
+    expect(journal.isReleased).toBe(true)
+  })
+
   it('asks for nothing as long as its code waits', async () => {
     const { journal } = await runPass((ctx) => ctx.waitForEvent('approved'))
     expect(journal.isReleased).toBe(true)

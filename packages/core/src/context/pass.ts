@@ -272,7 +272,7 @@ export class Pass implements JournalListener {
     let ending: PassEnding
     try {
       const input = this.values.read(this.journal.run.input, 'input')
-      const output = await run(input instanceof Promise ? await input : input)
+      const output = await run(input instanceof Promise ? await this.#whileReading(input) : input)
       const written = this.values.write(output, 'output')
       const { encoded } = written instanceof Promise ? await this.during(this.root, written) : written
       ending = { kind: 'completed', output: encoded }
@@ -388,11 +388,18 @@ export class Pass implements JournalListener {
     if (operation.isDetached || operation.scope.isClosed) return
     const reading = operation.settle(settled)
     if (reading === undefined) return
+    void this.#whileReading(reading)
+  }
+
+  /** Nothing is delivered, and the code does not count as quiet, while a codec takes its time. */
+  async #whileReading<T>(reading: Promise<T>): Promise<T> {
     this.#isReading = true
-    void reading.then(() => {
+    try {
+      return await reading
+    } finally {
       this.#isReading = false
       this.#scheduleTurn()
-    })
+    }
   }
 
   /** Every open operation rejects once; if none is open, the next one does. Later ones run normally, to clean up. */

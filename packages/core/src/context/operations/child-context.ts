@@ -50,6 +50,8 @@ async function run<T>(
   let record: () => void
   try {
     const value = await body(inner)
+    // Nobody waits for it any more.
+    if (pass.isDropped || operation.scope.isClosed) return
     const writing = pass.values.write(value, `result of "${operation.name}"`, options.codec)
     const written = writing instanceof Promise ? await pass.during(inner, writing) : writing
     record = () => {
