@@ -2,25 +2,21 @@ import {
   type Clock,
   type ExecutionStatus,
   isTerminal,
+  type RunKey,
   type RunRecord,
   type Store,
   type StoreHint,
 } from '@perdure/core'
 import { later } from './later.js'
 import type { LocalBus, LocalOutcome } from './local-bus.js'
+import { runName } from './run-name.js'
 
 /** How a run ended. */
 export interface RunOutcome extends Omit<LocalOutcome, 'status'> {
   readonly status: ExecutionStatus
 }
 
-interface RunName {
-  readonly namespace: string
-  readonly executionId: string
-  readonly runNo: number
-}
-
-interface Waiter extends RunName {
+interface Waiter extends RunKey {
   readonly done: (outcome: RunOutcome) => void
   readonly fail: (error: unknown) => void
 }
@@ -54,22 +50,22 @@ export class ResultWatch {
     this.#store = store
     this.#clock = clock
     this.#bus = bus
-    bus.onOutcome(({ run }) => void this.#created.delete(keyOf(run)))
+    bus.onOutcome(({ run }) => void this.#created.delete(runName(run)))
   }
 
   /**
    * The store has just created this run: most probably it has not ended, so who waits for it at once need not ask. Other
    * processes are fast enough to end it before they are listened to only if this one stands still; then it is late.
    */
-  created(run: RunName): void {
+  created(run: RunKey): void {
     if (this.#created.size === 0) later(() => this.#created.clear())
-    this.#created.add(keyOf(run))
+    this.#created.add(runName(run))
   }
 
   /** Resolves when the run has ended. The signal only ends the wait. */
-  wait(run: RunName, signal: AbortSignal | undefined): Promise<RunOutcome> {
+  wait(run: RunKey, signal: AbortSignal | undefined): Promise<RunOutcome> {
     return new Promise((resolve, reject) => {
-      const key = keyOf(run)
+      const key = runName(run)
       const settle = (finish: () => void): void => {
         signal?.removeEventListener('abort', onAbort)
         this.#remove(key, waiter)
@@ -121,15 +117,15 @@ export class ResultWatch {
   }
 
   #tell(outcome: LocalOutcome): void {
-    for (const waiter of [...(this.#waiters.get(keyOf(outcome.run)) ?? [])]) waiter.done(outcome)
+    for (const waiter of [...(this.#waiters.get(runName(outcome.run)) ?? [])]) waiter.done(outcome)
   }
 
   #hinted(hint: StoreHint): void {
     if (hint.kind === 'changed' || (hint.kind === 'finished' && this.#isAwaited(hint))) this.#lookIn(gatherMs)
   }
 
-  #isAwaited({ namespace, executionId }: Omit<RunName, 'runNo'>): boolean {
-    const prefix = keyOf({ namespace, executionId, runNo: 0 }).slice(0, -1)
+  #isAwaited({ namespace, executionId }: Omit<RunKey, 'runNo'>): boolean {
+    const prefix = runName({ namespace, executionId, runNo: 0 }).slice(0, -1)
     for (const key of this.#waiters.keys()) if (key.startsWith(prefix)) return true
     return false
   }
@@ -186,8 +182,4 @@ export class ResultWatch {
 
 function outcomeOf(row: RunRecord): RunOutcome {
   return { run: row, status: row.status, output: row.output, error: row.error }
-}
-
-function keyOf({ namespace, executionId, runNo }: RunName): string {
-  return `${namespace}\n${executionId}\n${runNo}`
 }

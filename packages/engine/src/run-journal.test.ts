@@ -1064,3 +1064,23 @@ describe('a run that is let go of and resumed in the same breath', () => {
     expect(run.pass.heard).toEqual(['suspended', 'resumed'])
   })
 })
+
+describe('a look that the end of its run overtakes', () => {
+  it('loses no lease: the turn says what became of the run', async () => {
+    const run = await holdRun()
+    const asked = gate()
+    run.store.once('renew', async (call) => {
+      await asked.promise
+      return call()
+    })
+    const looking = run.journal.look()
+    const answer = holdAnswer(run)
+    run.journal.finish(completed)
+    await untilQuiet()
+    asked.open()
+    await looking
+    answer.arrive()
+    await untilQuiet()
+    expect(run.told).toEqual(['ended FINISHED COMPLETED'])
+  })
+})

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import {
-  type CommitMark,
-  type ControlAnswer,
-  type ControlRequest,
   type Duration,
   EngineClosedError,
   type ExecutionKey,
+  isSameCommit,
   type RunRecord,
   type StoreHint,
   toMs,
@@ -16,6 +14,8 @@ import { LeaseKeeper } from './lease-keeper.js'
 import type { ResolvedWorkerOptions } from './options.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
 import type { RunJournal } from './run-journal.js'
+import { runName } from './run-name.js'
+import { StrayRuns } from './stray-runs.js'
 import { WakeTimer } from './wake-timer.js'
 import { WarmCache } from './warm-cache.js'
 
@@ -54,11 +54,9 @@ export class EngineWorker implements Worker {
   readonly #keeper: LeaseKeeper
   readonly #holder: RunHolder
   readonly #warm: WarmCache
+  readonly #strays: StrayRuns
   readonly #wake: WakeTimer
   readonly #held = new Map<string, RunJournal>()
-  /** Let go of, and to be woken because their code has gone on. */
-  readonly #wanted = new Set<RunJournal>()
-  #stopWaking: (() => void) | undefined
   /** Claimed, and waiting for a slot. */
   #ready: Leased[] = []
   /** Runs whose journal is being read. */
@@ -89,6 +87,7 @@ export class EngineWorker implements Worker {
     this.#keeper = new LeaseKeeper(core.store, core.options.clock, options.leaseMs, warn)
     this.#holder = new RunHolder(core, this.#keeper, options)
     this.#warm = new WarmCache(options.maxWarm)
+    this.#strays = new StrayRuns(core, this.#warm, () => this.#poke())
     this.#wake = new WakeTimer(core.options.clock, () => this.#poke())
   }
 
@@ -193,7 +192,7 @@ export class EngineWorker implements Worker {
     this.#state = 'stopping'
     for (const stop of this.#stops.splice(0)) stop()
     this.#wake.stop()
-    this.#stopWaking?.()
+    this.#strays.stop()
     this.#beginReady()
     for (const journal of [...this.#held.values()]) journal.stop()
     await this.#emptied(graceMs)
@@ -294,7 +293,7 @@ export class EngineWorker implements Worker {
 
   async #beginRun(leased: Leased): Promise<void> {
     const { row } = leased
-    const key = keyOf(row)
+    const key = runName(row)
     if (!this.#held.has(key) && this.#resumeWarm(leased)) return
     this.#beginningCount += 1
     try {
@@ -324,43 +323,13 @@ export class EngineWorker implements Worker {
     this.#held.get(key)?.lose()
   }
 
-  /**
-   * Make the runs due whose code has gone on by itself, so that a claim finds them. Only those whose live function is
-   * kept: another one would begin anew what was awaited. One that went on elsewhere meanwhile is of no use here.
-   */
-  async #wakeWanted(): Promise<void> {
-    const wanted = [...this.#wanted].filter((journal) => this.#warm.has(keyOf(journal.row), journal))
-    this.#wanted.clear()
-    if (wanted.length === 0 || this.#state !== 'running') return
-    const marks = wanted.map(({ mark }) => mark)
-    const requests = wanted.map(({ key: { namespace, executionId } }, index): ControlRequest => {
-      return { namespace, executionId, action: { kind: 'wake', mark: marks[index] ?? noMark } }
-    })
-    try {
-      const answers = await this.#core.store.control(requests)
-      wanted.forEach((journal, index) => {
-        const isAsItWas = journal.isReleased && isSameCommit(journal.mark, marks[index])
-        if (isAsItWas && isElsewhere(answers[index])) this.#warm.drop(keyOf(journal.row), journal)
-      })
-      this.#poke()
-    } catch (error) {
-      this.#core.options.logger.warn('Runs whose code has gone on could not be woken; trying again.', {
-        error,
-      })
-      if (this.#state !== 'running') return
-      for (const journal of wanted) this.#wanted.add(journal)
-      this.#stopWaking = this.#core.options.clock.schedule(1_000, () => void this.#wakeWanted())
-    }
-  }
-
   /** Go on with the live function, if it made the commit that the claim names. */
   #resumeWarm(leased: Leased): boolean {
     const { row } = leased
-    const key = keyOf(row)
+    const key = runName(row)
     const warm = this.#warm.take(key)
     if (warm === undefined) return false
-    const { mark } = warm
-    if (row.applied?.nonce !== mark.nonce || row.applied.commitSeq !== mark.commitSeq) {
+    if (!isSameCommit(row.applied, warm.mark)) {
       warm.evict()
       return false
     }
@@ -372,7 +341,7 @@ export class EngineWorker implements Worker {
 
   readonly #listener: HoldListener = {
     held: (journal) => {
-      this.#held.set(keyOf(journal.row), journal)
+      this.#held.set(runName(journal.row), journal)
       if (this.#state === 'stopping') journal.stop()
     },
     leaving: () => {
@@ -383,23 +352,19 @@ export class EngineWorker implements Worker {
       this.#leavingCount -= 1
     },
     released: (journal, dueAt) => {
-      this.#held.delete(keyOf(journal.row))
+      this.#held.delete(runName(journal.row))
       if (this.#state === 'running') {
-        this.#warm.keep(keyOf(journal.row), journal)
+        this.#warm.keep(runName(journal.row), journal)
         this.#expect(dueAt, journal.now())
       } else {
         journal.evict()
       }
       this.#freed()
     },
-    wanted: (journal) => {
-      this.#wanted.add(journal)
-      // Once what is being done now is done: it has just been let go of.
-      if (this.#wanted.size === 1) later(() => void this.#wakeWanted())
-    },
+    wanted: (journal) => this.#strays.wake(journal),
     ended: (journal, ending) => {
       if (ending.reason === 'EVICTED') return
-      this.#held.delete(keyOf(journal.row))
+      this.#held.delete(runName(journal.row))
       const { finish } = ending
       if (finish !== undefined) {
         this.#core.bus.finished({
@@ -438,24 +403,6 @@ export class EngineWorker implements Worker {
     if (!this.#sawNothing && this.#state === 'running') return this.#isFailing ? undefined : this.#poke()
     for (const resolve of this.#idleWaiters.splice(0)) resolve()
   }
-}
-
-const noMark: CommitMark = { nonce: '', commitSeq: 0 }
-
-function isSameCommit(mark: CommitMark, other: CommitMark | undefined): boolean {
-  return mark.nonce === other?.nonce && mark.commitSeq === other.commitSeq
-}
-
-/** Whether a run that was not woken has gone on without its live function here. */
-function isElsewhere(answer: ControlAnswer | undefined): boolean {
-  if (answer === undefined || answer.kind === 'unknown') return true
-  if (answer.kind === 'accepted') return false
-  // A paused one is woken when it is resumed; one that is due or held may yet come back here.
-  return !(answer.status === 'PAUSED' || answer.status === 'PENDING' || answer.status === 'RUNNING')
-}
-
-function keyOf({ namespace, executionId, runNo }: RunRecord): string {
-  return `${namespace}\n${executionId}\n${runNo}`
 }
 
 function idOf({ executionId, runNo }: RunRecord): Readonly<Record<string, unknown>> {

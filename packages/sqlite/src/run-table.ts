@@ -112,7 +112,7 @@ export class RunTable {
       const changes = isSameStanding(stored, state)
         ? this.#sql.run(updateProgress, ...progressValues(state), runId)
         : this.#sql.run(updateAll, ...progressValues(state), ...standingValues(state), runId)
-      if (changes !== 1) throw new Error(`perdure_executions has lost its row of run_id ${runId}`)
+      if (changes !== 1) throw lostRow(state)
       run.stored = state
     }
   }
@@ -195,6 +195,13 @@ const updateProgress = `UPDATE perdure_executions SET ${assignments(progressColu
 
 const updateAll = `UPDATE perdure_executions
   SET ${assignments(progressColumns)}, ${assignments(standingColumns)} WHERE run_id = ?`
+
+function lostRow({ executionId, runNo }: RunKey): Error {
+  return new Error(
+    `perdure_executions did not take the row of execution ${executionId}, run ${runNo}: was it deleted, or does a ` +
+      'trigger keep it from being changed?',
+  )
+}
 
 function executionKeyText({ namespace, executionId }: ExecutionKey): string {
   // The length keeps the parts apart, whatever characters they have.

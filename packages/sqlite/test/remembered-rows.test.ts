@@ -88,7 +88,12 @@ describe('the row of a run that this connection has written', () => {
       `CREATE TRIGGER ignore BEFORE UPDATE ON perdure_executions BEGIN SELECT RAISE(IGNORE); END`,
     )
     await expect(store.commit({ entries: [entryOf(run)] })).resolves.toMatchObject({
-      answers: [{ kind: 'rejected', reason: expect.stringContaining('has lost its row') }],
+      answers: [
+        {
+          kind: 'rejected',
+          reason: expect.stringContaining(`did not take the row of execution ${run.executionId}, run 1`),
+        },
+      ],
     })
     counted.database.exec('DROP TRIGGER ignore')
     const later = await applied(run)

@@ -1,7 +1,8 @@
-import type { CommitMark, ControlState, Fence, RunState } from '../records.js'
+import type { ControlState, Fence, RunState } from '../records.js'
 import { isTerminal } from '../statuses.js'
 import type { ControlAction, ControlAnswer } from '../store.js'
 import { type Effects, type Ending, endRun, noEffects } from './end-run.js'
+import { isSameCommit } from './same-commit.js'
 
 export type ControlDecision<Run extends RunState> =
   | { readonly kind: 'refuse'; readonly answer: ControlAnswer }
@@ -39,7 +40,7 @@ export function controlRun<Run extends RunState>(
     case 'setDeadline':
       return accept(asked(run, { deadlineAt: action.deadlineAt }), now, null, run)
     case 'wake':
-      if (run.status !== 'SUSPENDED' || !isLastCommit(run, action.mark)) return refuse(run)
+      if (run.status !== 'SUSPENDED' || !isSameCommit(run.applied, action.mark)) return refuse(run)
       return accept(goOn(run, now), now, null, run)
   }
 }
@@ -106,10 +107,6 @@ function accept<Run extends RunState>(
 
 function refuse(run: RunState): { readonly kind: 'refuse'; readonly answer: ControlAnswer } {
   return { kind: 'refuse', answer: { kind: 'refused', status: run.status } }
-}
-
-function isLastCommit({ applied }: RunState, { nonce, commitSeq }: CommitMark): boolean {
-  return applied !== null && applied.nonce === nonce && applied.commitSeq === commitSeq
 }
 
 function asked<Run extends RunState>(run: Run, change: Partial<Omit<ControlState, 'seq'>>): Run {
