@@ -33,6 +33,7 @@ export * from './errors.js'
 export type * from './event-options.js'
 export type { HttpClient } from './http-client.js'
 export {
+  type BlockedBecause,
   cancelSubType,
   type DropReason,
   eventSubType,

@@ -1,7 +1,7 @@
 import type { Capabilities } from './capabilities.js'
 import type { EncodedValue } from './encoded-value.js'
 import type { ErrorObject } from './error-object.js'
-import type { OperationExtras, OperationRecord, RunKey } from './records.js'
+import type { BlockedReasonCode, OperationExtras, OperationRecord, RunKey } from './records.js'
 import type { OperationAction, OperationType } from './statuses.js'
 
 /**
@@ -74,8 +74,14 @@ export interface Journal {
   /** The workflow has ended. Asked again after `stale`. */
   finish(ending: PassEnding): void
 
-  /** The journal does not fit the code: keep everything, run nothing, say why. */
-  block(reason: string): void
+  /** The run cannot go on with this code: keep everything, run nothing, say why. */
+  block(why: BlockedBecause): void
+}
+
+/** Why a pass cannot go on, as it sees it. */
+export interface BlockedBecause {
+  readonly reason: Extract<BlockedReasonCode, 'NON_DETERMINISTIC' | 'UNREADABLE' | 'MISUSE'>
+  readonly message: string
 }
 
 /** Who the pass is, once and for all. */

@@ -60,9 +60,23 @@ export interface CancelRequest {
   readonly requestedAt: number
 }
 
-/** Why a run does not go on although nothing is wrong with its journal. */
+/**
+ * `NON_DETERMINISTIC`: the code does not fit the journal. `UNREADABLE`: the codec refuses a value. `MISUSE`: the code
+ * uses a context where it must not. `POISONED`: its holders died again and again. `CORRUPTED`: its row cannot be read.
+ */
+export type BlockedReasonCode =
+  | 'NON_DETERMINISTIC'
+  | 'UNREADABLE'
+  | 'MISUSE'
+  | 'POISONED'
+  | 'CORRUPTED'
+  | 'MISSING_HANDLER'
+  | 'MISSING_VERSION'
+  | 'COMPENSATION_HANDLER'
+
+/** Why a run does not go on. */
 export interface BlockedReason {
-  readonly reason: 'NON_DETERMINISTIC' | 'MISSING_HANDLER' | 'MISSING_VERSION' | 'COMPENSATION_HANDLER'
+  readonly reason: BlockedReasonCode
   readonly message: string
   /** The build that could not go on; a worker of another build may try again. */
   readonly build: string
@@ -83,6 +97,8 @@ export interface RunCounters {
  * message and crash recovery.
  */
 export interface RunState extends RunKey {
+  /** The run that began this life: the first of a chain of `continueAsNew`. */
+  readonly lifeNo: number
   readonly workflow: string
   readonly version: string
   readonly queue: string
@@ -96,14 +112,24 @@ export interface RunState extends RunKey {
   readonly childCount: number
   readonly status: ExecutionStatus
   readonly blocked: BlockedReason | null
+  /** Since when it is blocked. */
+  readonly blockedAt: number | null
+  /** How the run will end, decided while its code was not running: it cleans up and ends so. */
+  readonly decided: DecidedEnding | null
   readonly dueAt: number | null
   readonly leaseUntil: number | null
   readonly leaseOwner: string | null
   readonly fence: Fence
   /** The commit last applied; null until the run has recorded anything. */
   readonly applied: CommitMark | null
-  /** Claims of a lease that nobody released, since the last commit. */
+  /** Claims of a lease that nobody released, since the run last got somewhere. */
   readonly recoveries: number
+  /** Of these, claims of a run that was under suspicion and whose holder had not proven it harmless. */
+  readonly strikes: number
+  /** The holder has lived with this run, which is under suspicion, for long enough. */
+  readonly proven: boolean
+  /** The latest instant that a holder of the run has been told: whatever is received later is received after it. */
+  readonly answeredAt: number
   /** Number of the newest message of the execution; dense, carried on from run to run. */
   readonly inboxSeq: number
   /** Messages up to this number belong to earlier runs. */
@@ -119,13 +145,17 @@ export interface RunState extends RunKey {
   readonly finishedAt: number | null
 }
 
+export type DecidedEnding = 'CANCELLED' | 'TIMED_OUT'
+
 /** The whole row of a run: its state, and the values that are written once. */
 export interface RunRecord extends RunState {
   /** Seeds `ctx.random()` and `ctx.randomUUID()`. */
   readonly seed: string
   readonly input: EncodedValue
-  /** Digest of the encoded input, for `InputMismatchError`. */
+  /** Digest of the encoded input. */
   readonly inputHash: string
+  /** Digest of the input that began this life: what another start under the same id is compared with. */
+  readonly startInputHash: string
   readonly tenantId: string | null
   readonly auth: EncodedValue | null
   readonly searchAttributes: Readonly<Record<string, Json>> | null
@@ -197,6 +227,8 @@ export interface ConsumedMessage {
 
 /** A message kept after it was consumed, or never was: what the history shows. */
 export interface MessageRecord extends InboxMessage {
+  /** The life that was current when it was received. */
+  readonly lifeNo: number
   readonly consumedBy: string | null
   readonly dropped: boolean
 }

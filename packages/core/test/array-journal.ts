@@ -1,5 +1,6 @@
 import { type Capabilities, capabilities } from '../src/capabilities.js'
 import {
+  type BlockedBecause,
   cancelSubType,
   type Journal,
   type JournalListener,
@@ -128,7 +129,7 @@ export class ArrayJournal implements Journal {
     this.drop('FINISHED')
   }
 
-  block(reason: string): void {
+  block({ message: reason }: BlockedBecause): void {
     this.blockedBecause = reason
     this.drop('BLOCKED')
   }

@@ -1,4 +1,5 @@
 import {
+  type BlockedBecause,
   type Capabilities,
   type CommitAnswer,
   type CommitMark,
@@ -184,14 +185,14 @@ export class RunJournal implements Journal {
     this.#want({ kind: 'end', turn: finishTurn(ending) })
   }
 
-  block(message: string): void {
+  block({ reason, message }: BlockedBecause): void {
     if (!this.isHeld) return
     this.#warn(message)
     const { build } = this.#host
     const { cancel } = this.#held.control
     // It was to end anyway, and its code cannot clean up.
     if (cancel !== null) return this.#endWith(cancelledTurn(cancel))
-    this.#endWith({ kind: 'block', blocked: { reason: 'NON_DETERMINISTIC', message, build } })
+    this.#endWith({ kind: 'block', blocked: { reason, message, build } })
   }
 
   /** Held again by the same process, with nothing written in between. */

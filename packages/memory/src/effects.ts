@@ -29,7 +29,8 @@ export function appendOne(act: Act, { to, message }: AddressedMessage): AppendAn
   if (decision.kind === 'refuse') return decision.answer
   act.putRun(decision.run)
   const { inboxSeq } = decision
-  database.putMessage(to, { ...message, inboxSeq, receivedAt: now, consumedBy: null, dropped: false })
+  const { lifeNo } = run
+  database.putMessage(to, { ...message, inboxSeq, lifeNo, receivedAt: now, consumedBy: null, dropped: false })
   return decision.answer
 }
 

@@ -38,6 +38,7 @@ export function appendOne(transaction: Transaction, { to, message }: AddressedMe
   const record: MessageRecord = {
     ...message,
     inboxSeq: decision.inboxSeq,
+    lifeNo: newest.state.lifeNo,
     receivedAt: now,
     consumedBy: null,
     dropped: false,

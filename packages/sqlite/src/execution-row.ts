@@ -1,4 +1,4 @@
-import type { BlockedReason, CancelRequest, ExecutionStatus, RunState } from '@perdure/core'
+import type { BlockedReason, CancelRequest, DecidedEnding, ExecutionStatus, RunState } from '@perdure/core'
 import { claimAt } from '@perdure/core'
 import { fromJson, toJson } from './json-column.js'
 import type { SqlValue } from './statements.js'
@@ -8,6 +8,7 @@ export const identityColumns: readonly string[] = [
   'namespace',
   'execution_id',
   'run_no',
+  'life_no',
   'workflow',
   'version',
   'queue',
@@ -26,6 +27,7 @@ export function identityValues(run: RunState): SqlValue[] {
     run.namespace,
     run.executionId,
     run.runNo,
+    run.lifeNo,
     run.workflow,
     run.version,
     run.queue,
@@ -45,6 +47,9 @@ export const progressColumns: readonly string[] = [
   'applied_nonce',
   'applied_commit_seq',
   'recoveries',
+  'strikes',
+  'proven',
+  'answered_at',
   'inbox_seq',
   'inbox_pending',
   'start_seq',
@@ -57,6 +62,9 @@ export function progressValues(run: RunState): SqlValue[] {
     run.applied === null ? null : run.applied.nonce,
     run.applied === null ? null : run.applied.commitSeq,
     run.recoveries,
+    run.strikes,
+    Number(run.proven),
+    run.answeredAt,
     run.inboxSeq,
     run.inboxPending,
     run.counters.startSeq,
@@ -69,6 +77,8 @@ export function progressValues(run: RunState): SqlValue[] {
 export const standingColumns: readonly string[] = [
   'status',
   'blocked',
+  'blocked_at',
+  'decided',
   'due_at',
   'lease_until',
   'lease_owner',
@@ -88,6 +98,8 @@ export function standingValues(run: RunState): SqlValue[] {
   return [
     run.status,
     toJson(run.blocked),
+    run.blockedAt,
+    run.decided,
     run.dueAt,
     run.leaseUntil,
     run.leaseOwner,
@@ -109,6 +121,8 @@ export function isSameStanding(before: RunState, after: RunState): boolean {
   return (
     before.status === after.status &&
     before.blocked === after.blocked &&
+    before.blockedAt === after.blockedAt &&
+    before.decided === after.decided &&
     before.dueAt === after.dueAt &&
     before.leaseUntil === after.leaseUntil &&
     before.leaseOwner === after.leaseOwner &&
@@ -133,6 +147,7 @@ export type ExecutionRow = readonly [
   namespace: string,
   executionId: string,
   runNo: number,
+  lifeNo: number,
   workflow: string,
   version: string,
   queue: string,
@@ -147,6 +162,9 @@ export type ExecutionRow = readonly [
   appliedNonce: string | null,
   appliedCommitSeq: number | null,
   recoveries: number,
+  strikes: number,
+  proven: number,
+  answeredAt: number,
   inboxSeq: number,
   inboxPending: number,
   startSeq: number,
@@ -154,6 +172,8 @@ export type ExecutionRow = readonly [
   childCount: number,
   status: ExecutionStatus,
   blocked: string | null,
+  blockedAt: number | null,
+  decided: DecidedEnding | null,
   dueAt: number | null,
   leaseUntil: number | null,
   leaseOwner: string | null,
@@ -188,16 +208,17 @@ const nothing: readonly string[] = Object.freeze([])
 export function toRunState(row: ExecutionRow): RunState {
   // biome-ignore format: in the lines of the lists above
   const [
-    , namespace, executionId, runNo, workflow, version, queue, priority, direct,
+    , namespace, executionId, runNo, lifeNo, workflow, version, queue, priority, direct,
     parentExecutionId, parentRunNo, parentOperationId, attached, createdAt, inboxBase,
-    appliedNonce, appliedCommitSeq, recoveries, inboxSeq, inboxPending, startSeq, settleSeq, childCount,
-    status, blocked, dueAt, leaseUntil, leaseOwner, , fenceEpoch, fenceNonce,
+    appliedNonce, appliedCommitSeq, recoveries, strikes, proven, answeredAt, inboxSeq, inboxPending,
+    startSeq, settleSeq, childCount, status, blocked, blockedAt, decided, dueAt, leaseUntil, leaseOwner, , fenceEpoch, fenceNonce,
     waitsFor, controlSeq, paused, cancel, deadlineAt, startedAt, finishedAt,
   ] = row
   return {
     namespace,
     executionId,
     runNo,
+    lifeNo,
     workflow,
     version,
     queue,
@@ -211,6 +232,8 @@ export function toRunState(row: ExecutionRow): RunState {
     childCount,
     status,
     blocked: fromJson<BlockedReason>(blocked),
+    blockedAt,
+    decided,
     dueAt,
     leaseUntil,
     leaseOwner,
@@ -220,6 +243,9 @@ export function toRunState(row: ExecutionRow): RunState {
         ? null
         : { nonce: appliedNonce, commitSeq: appliedCommitSeq },
     recoveries,
+    strikes,
+    proven: proven === 1,
+    answeredAt,
     inboxSeq,
     inboxBase,
     inboxPending,

@@ -28,6 +28,7 @@ export type RunValues = Omit<RunRecord, keyof RunState>
 export const valuesColumns: readonly string[] = [
   'seed',
   'input_hash',
+  'start_input_hash',
   'input_format',
   'input',
   'tenant_id',
@@ -43,6 +44,7 @@ export const valuesColumns: readonly string[] = [
 export type ValuesRow = readonly [
   seed: string,
   inputHash: string,
+  startInputHash: string,
   inputFormat: string,
   input: StoredData,
   tenantId: string | null,
@@ -56,12 +58,14 @@ export type ValuesRow = readonly [
 ]
 
 export function toRunValues(row: ValuesRow): RunValues {
-  const [seed, inputHash, inputFormat, input, tenantId, authFormat, auth, search, ...ending] = row
+  const [seed, inputHash, startInputHash, inputFormat, input, tenantId, authFormat, auth, search, ...ending] =
+    row
   const [outputFormat, output, error, compensationOutcome] = ending
   return {
     seed,
     input: fromColumns(inputFormat, input),
     inputHash,
+    startInputHash,
     tenantId,
     auth: fromColumns(authFormat, auth),
     searchAttributes: fromJson<Readonly<Record<string, Json>>>(search),
@@ -75,6 +79,7 @@ export function valuesOf(run: RunRecord): SqlValue[] {
   return [
     run.seed,
     run.inputHash,
+    run.startInputHash,
     ...toColumns(run.input),
     run.tenantId,
     ...toColumns(run.auth),
@@ -176,6 +181,7 @@ export function operationValues(operation: OperationRecord): SqlValue[] {
 
 export const messageColumns: readonly string[] = [
   'inbox_seq',
+  'life_no',
   'kind',
   'topic',
   'run_no',
@@ -191,6 +197,7 @@ export const messageColumns: readonly string[] = [
 
 export type MessageRow = readonly [
   inboxSeq: number,
+  lifeNo: number,
   kind: MessageKind,
   topic: string,
   runNo: number | null,
@@ -205,10 +212,23 @@ export type MessageRow = readonly [
 ]
 
 export function toMessage(row: MessageRow): MessageRecord {
-  const [inboxSeq, kind, topic, runNo, outcome, dedupeId, receivedAt, consumedBy, dropped, ...content] = row
+  const [
+    inboxSeq,
+    lifeNo,
+    kind,
+    topic,
+    runNo,
+    outcome,
+    dedupeId,
+    receivedAt,
+    consumedBy,
+    dropped,
+    ...content
+  ] = row
   const [valueFormat, value, error] = content
   return {
     inboxSeq,
+    lifeNo,
     kind,
     topic,
     runNo,
@@ -225,6 +245,7 @@ export function toMessage(row: MessageRow): MessageRecord {
 export function messageValues(message: MessageRecord): SqlValue[] {
   return [
     message.inboxSeq,
+    message.lifeNo,
     message.kind,
     message.topic,
     message.runNo,

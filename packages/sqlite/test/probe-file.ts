@@ -35,7 +35,11 @@ export function probeFile(path: string): ProbedRows {
       ),
     )
     return {
-      runs: rows.map((row) => ({ ...toRunState(row), ...must(values.get(row[0])), claimAt: row[28] })),
+      runs: rows.map((row) => ({
+        ...toRunState(row),
+        ...must(values.get(row[0])),
+        claimAt: row[executionColumns.indexOf('claim_at')] as number | null,
+      })),
       operations: select<[number, ...OperationRow]>('perdure_operations', 'run_id', ...operationColumns).map(
         ([runId, ...row]) => ({ ...(keys.get(runId) ?? nobody), ...toOperation(row) }),
       ),

@@ -104,7 +104,7 @@ export function injectJournalFaults(
     flush: () => ask('flush', () => journal.flush()),
     idle: () => ask('idle', () => journal.idle()),
     finish: (ending) => ask('finish', () => journal.finish(ending)),
-    block: (reason) => ask('block', () => journal.block(reason)),
+    block: (why) => ask('block', () => journal.block(why)),
   })
 }
 

@@ -310,7 +310,7 @@ export class Pass implements JournalListener {
 
   #isSameKind(operation: OpenOperation, recorded: OperationRecord): boolean {
     const mismatch = kindMismatch(operation, recorded, this.journal.run)
-    if (mismatch !== undefined) this.journal.block(mismatch.message)
+    if (mismatch !== undefined) this.journal.block({ reason: 'NON_DETERMINISTIC', message: mismatch.message })
     return mismatch === undefined
   }
 
@@ -449,7 +449,7 @@ export class Pass implements JournalListener {
   #blockOn(unvisited: readonly OperationRecord[]): boolean {
     const message = unvisitedMessage(unvisited, 'ended')
     if (message === undefined) return false
-    if (this.#options.onUnvisited === 'block') this.journal.block(message)
+    if (this.#options.onUnvisited === 'block') this.journal.block({ reason: 'NON_DETERMINISTIC', message })
     else this.logger.warn(message, { executionId: this.journal.run.executionId })
     return this.#options.onUnvisited === 'block'
   }

@@ -19,6 +19,8 @@ export function nextRun(
     fence: { epoch: 0, nonce: '' },
     applied: null,
     recoveries: 0,
+    strikes: 0,
+    proven: false,
     waitsFor: [],
     childCount: 0,
     counters: { startSeq: 0, settleSeq: 0 },

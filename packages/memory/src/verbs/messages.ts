@@ -13,6 +13,6 @@ export function messages(act: Act, request: MessagesRequest): MessagesPage {
   return { messages: rest.slice(0, limit).map(asReceived), more: rest.length > limit }
 }
 
-function asReceived({ consumedBy: _, dropped: __, ...message }: MessageRecord): InboxMessage {
+function asReceived({ consumedBy: _, dropped: __, lifeNo: ___, ...message }: MessageRecord): InboxMessage {
   return message
 }

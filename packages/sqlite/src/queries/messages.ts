@@ -17,7 +17,12 @@ export function messages(sql: Statements, request: MessagesRequest): MessagesPag
   }
 }
 
-function asReceived({ consumedBy: _consumedBy, dropped: _dropped, ...message }: MessageRecord): InboxMessage {
+function asReceived({
+  consumedBy: _consumedBy,
+  dropped: _dropped,
+  lifeNo: _lifeNo,
+  ...message
+}: MessageRecord): InboxMessage {
   return message
 }
 

@@ -34,8 +34,9 @@ export const readingMutants: readonly StoreMutant[] = [
     damage: (intact) => ({
       messages: async (request) => {
         const page = await intact.messages(request)
-        for (const message of page.messages) {
-          intact.database.putMessage(request, { ...message, consumedBy: null, dropped: true })
+        for (const { inboxSeq } of page.messages) {
+          const message = intact.database.inbox(request)[inboxSeq - 1]
+          if (message !== undefined) intact.database.putMessage(request, { ...message, dropped: true })
         }
         return page
       },
