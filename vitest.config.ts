@@ -11,10 +11,11 @@ import { defineConfig } from 'vitest/config'
  *   spawn(process.execPath, ['--import', 'tsx', '--conditions=perdure-source', fixtureFile])
  *
  * Name such a file *.process.test.ts. Those run one at a time, after all others, with `gc()`
- * available: tests that kill, freeze or measure must have the machine to themselves.
+ * available: tests that kill, freeze or measure must have the machine to themselves. The soak is a project of its own.
  */
 const source = { conditions: ['perdure-source', ...defaultServerConditions] }
 const processTests = '**/*.process.test.ts'
+const soakTests = 'apps/soak/**/*.process.test.ts'
 
 function unitTests(name: string, folder: string, testTimeout = 20_000): TestProjectConfiguration {
   return {
@@ -26,6 +27,29 @@ function unitTests(name: string, folder: string, testTimeout = 20_000): TestProj
       exclude: ['**/node_modules/**', '**/dist/**', processTests],
       testTimeout,
       hookTimeout: 30_000,
+    },
+  }
+}
+
+function testsOfProcesses(
+  name: string,
+  include: string,
+  exclude: readonly string[],
+  groupOrder: number,
+): TestProjectConfiguration {
+  return {
+    resolve: source,
+    ssr: { resolve: source },
+    test: {
+      name,
+      include: [include],
+      exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
+      testTimeout: 120_000,
+      hookTimeout: 60_000,
+      fileParallelism: false,
+      maxWorkers: 1,
+      sequence: { groupOrder },
+      execArgv: ['--expose-gc'],
     },
   }
 }
@@ -43,21 +67,8 @@ export default defineConfig({
       unitTests('apps', 'apps'),
       // These run compilers and package managers.
       unitTests('scripts', 'scripts', 120_000),
-      {
-        resolve: source,
-        ssr: { resolve: source },
-        test: {
-          name: 'process',
-          include: [processTests],
-          exclude: ['**/node_modules/**', '**/dist/**'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-          execArgv: ['--expose-gc'],
-        },
-      },
+      testsOfProcesses('process', processTests, [soakTests], 1),
+      testsOfProcesses('soak', soakTests, [], 2),
     ],
   },
 })

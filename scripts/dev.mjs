@@ -19,6 +19,7 @@ const commands = {
   bench: (args) => app('bench', args),
   build: () => prepare({ build: [] }),
   test: (args) => script('run-tests.mjs', args),
+  'test:full': (args) => script('run-tests.mjs', ['--full', ...args]),
   check: (args) => script('run-checks.mjs', args),
   generate: (args) => script('generate.mjs', args),
   format: (args) => script('format.mjs', args),
@@ -48,6 +49,7 @@ async function app(folder, args) {
  * @param {readonly string[]} args
  */
 async function script(file, args) {
+  process.env['PERDURE_TEST_STARTED_AT'] ??= String(Date.now())
   await prepare()
   await runProgram(process.execPath, [`scripts/${file}`, ...args])
 }
@@ -64,6 +66,6 @@ async function prepare(options = {}) {
     return show(tool, toolArguments)
   })
   if (code === 0) return
-  if (name === 'test') console.log('! the dependencies could not be installed\n0 passed, 1 failed')
+  if (name.startsWith('test')) console.log('! the dependencies could not be installed\n0 passed, 1 failed')
   process.exit(code)
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 
-/** The environment for every tool that this repository runs. */
+/** The environment for every tool that this repository runs. @type {NodeJS.ProcessEnv} */
 export const environment = {
   ...process.env,
   TURBO_TELEMETRY_DISABLED: '1',

@@ -29,7 +29,7 @@ export interface RandomWorkflowsOnDriver {
  *
  * A program is drawn from every kind of operation that the adapter has, nested and side by side, with what the outside
  * does to it. The seed is in the title; a failure shows the smallest program that was found, what went wrong around it,
- * and both histories. `PERDURE_SEED` repeats a run, or one program of it.
+ * and both histories. `PERDURE_SEED` repeats a run, or one program of it; `PERDURE_RUNS` runs more of them, or fewer.
  *
  * How can two runs be compared, when a crash costs time and concurrency has no order?
  *
@@ -64,11 +64,11 @@ export function randomWorkflows(options: RandomWorkflowsOptions): void {
     'create' in options ? storePlace(options.create) : driverPlace(options.driver, options.recoversWithinMs)
   const { seed, path } = seedOf(process.env['PERDURE_SEED'])
   // A path leads to one program.
-  const runs = path === '' ? (options.runs ?? 1_000) : 1
+  const runs = path === '' ? (runsOf(process.env['PERDURE_RUNS']) ?? options.runs ?? 1_000) : 1
 
   describe(`${name} under random workflows`, () => {
     const title = `${runs} of them do with crashes what they do without, PERDURE_SEED=${seed}`
-    it(title, { timeout: timeoutMs }, async () => {
+    it(title, { timeout: Math.max(leastTimeoutMs, runs * timeoutMsPerRun) }, async () => {
       const report = await checkRandomWorkflows(place, { runs, seed, path })
       console.info(`${name}: ${printReport(report)}`)
       if (runs >= runsForAll) expect(report.missed).toEqual([])
@@ -85,7 +85,14 @@ function seedOf(given: string | undefined): { readonly seed: number; readonly pa
   return { seed: Number(seed), path: path.join(':') }
 }
 
+function runsOf(given: string | undefined): number | undefined {
+  if (given === undefined || given === '') return undefined
+  if (!/^[1-9]\d*$/.test(given)) throw new Error(`PERDURE_RUNS is to be a whole number above 0: ${given}`)
+  return Number(given)
+}
+
 /** Also for shrinking: each smaller program is run twice. */
-const timeoutMs = 180_000
+const leastTimeoutMs = 180_000
+const timeoutMsPerRun = 300
 /** Among so many programs there is every kind of node. */
 const runsForAll = 500
