@@ -23,7 +23,7 @@ export interface Capabilities {
   readonly cancel: boolean
   /** `ctx.continueAsNew`. */
   readonly continueAsNew: boolean
-  /** Listing executions by status, workflow and time. */
+  /** Listing executions, newest first, by status. */
   readonly list: boolean
   /** Listing executions by search attributes. */
   readonly search: boolean

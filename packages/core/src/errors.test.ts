@@ -87,8 +87,22 @@ describe('messages', () => {
 
   it('of PayloadTooLargeError name size and limit', () => {
     const error = new PayloadTooLargeError({ field: 'input', size: 2_000, limit: 1_000 })
-    expect(error.message).toMatch(/input is 2000 bytes .* limit is 1000 bytes/)
+    expect(error.message).toMatch(/input is 2000 bytes .* limit of the adapter is 1000 bytes/)
     expect(error.details).toEqual({ field: 'input', size: 2_000, limit: 1_000 })
+  })
+
+  it('of PayloadTooLargeError advise to raise the limit only where it can be raised', () => {
+    const size = { field: 'input', size: 2_000, limit: 1_000 }
+    expect(new PayloadTooLargeError({ ...size, adapterLimit: 5_000 }).message).toMatch(
+      /raise maxPayloadBytes .* up to 5000/,
+    )
+    for (const error of [
+      new PayloadTooLargeError({ ...size, adapterLimit: 1_000 }),
+      new PayloadTooLargeError(size),
+    ]) {
+      expect(error.message).toContain('the limit of the adapter is 1000 bytes')
+      expect(error.message).not.toContain('raise')
+    }
   })
 
   it('of UnsupportedOperationError name adapter and capability', () => {

@@ -96,15 +96,26 @@ export class DeserializationError extends DurableError<'DESERIALIZATION'> {
   static override readonly code = 'DESERIALIZATION'
 }
 
-/** An encoded value is larger than the limit. `details`: field, size and limit in bytes. */
+/**
+ * An encoded value is larger than the limit. `details`: field, size and limit in bytes. `adapterLimit` is what the
+ * adapter could take; where it is no more than the limit, nothing is to be raised.
+ */
 export class PayloadTooLargeError extends DurableError<'PAYLOAD_TOO_LARGE'> {
   static override readonly code = 'PAYLOAD_TOO_LARGE'
 
-  constructor(params: { readonly field: string; readonly size: number; readonly limit: number }) {
-    const { field, size, limit } = params
+  constructor(params: {
+    readonly field: string
+    readonly size: number
+    readonly limit: number
+    readonly adapterLimit?: number
+  }) {
+    const { field, size, limit, adapterLimit = limit } = params
+    const isRaisable = adapterLimit > limit
+    const whose = isRaisable ? 'the limit' : 'the limit of the adapter'
+    const advice = isRaisable ? `, or raise maxPayloadBytes (the adapter takes up to ${adapterLimit})` : ''
     super(
-      `${field} is ${size} bytes when encoded and the limit is ${limit} bytes: ` +
-        'store the data elsewhere and pass a reference to it, or raise the limit',
+      `${field} is ${size} bytes when encoded and ${whose} is ${limit} bytes: ` +
+        `store the data elsewhere and pass a reference to it${advice}`,
       { field, size, limit },
     )
   }

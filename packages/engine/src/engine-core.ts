@@ -1,4 +1,4 @@
-import type { Store } from '@perdure/core'
+import type { PayloadLimits, Store } from '@perdure/core'
 import { CommitLane } from './commit-lane.js'
 import { LocalBus } from './local-bus.js'
 import type { ResolvedEngineOptions } from './options.js'
@@ -26,5 +26,13 @@ export function createEngineCore(options: ResolvedEngineOptions): EngineCore {
     ),
     lane: new CommitLane(store, clock),
     bus: new LocalBus(),
+  }
+}
+
+/** How large values may be: by this engine's option, and by its store. */
+export function payloadLimits({ options, store }: EngineCore): PayloadLimits {
+  return {
+    limitBytes: options.maxPayloadBytes,
+    adapterLimitBytes: store.capabilities.limits.maxPayloadBytes,
   }
 }

@@ -77,6 +77,31 @@ describe('a history', () => {
     ])
   })
 
+  it('has a context around what is in it, all of one instant', async () => {
+    const run = await holdRun()
+    const { journal } = run
+    journal.record(update.start('outer', 'CONTEXT'))
+    journal.record({ ...update.start('inner', 'CONTEXT'), parentId: 'op-outer' })
+    journal.record({ ...update.succeed('first'), parentId: 'op-inner' })
+    journal.record({ ...update.succeed('second'), parentId: 'op-inner' })
+    journal.record({ ...update.succeed('inner', 'CONTEXT'), parentId: 'op-outer' })
+    journal.record(update.succeed('outer', 'CONTEXT'))
+    journal.flush()
+    await untilQuiet()
+    const history = await readHistory(run.store, await run.row())
+    expect(history.map(lineOf)).toEqual([
+      'ExecutionStarted',
+      'outer started',
+      'inner started',
+      'first started',
+      'first SUCCEEDED after 1',
+      'second started',
+      'second SUCCEEDED after 1',
+      'inner SUCCEEDED after 0',
+      'outer SUCCEEDED after 0',
+    ])
+  })
+
   it('is read in pages, messages and operations alike', async () => {
     const run = await holdRun()
     for (let index = 0; index < 2_500; index += 1) run.journal.record(update.succeed(`step-${index}`))

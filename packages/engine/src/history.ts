@@ -52,9 +52,9 @@ const pageSize = 1_000
 export async function readHistory(store: Store, run: RunRecord): Promise<HistoryEvent[]> {
   const [operations, messages] = await Promise.all([readOperations(store, run), readMessages(store, run)])
   const events: HistoryEvent[] = [{ kind: 'ExecutionStarted', at: new Date(run.createdAt), runNo: run.runNo }]
-  // Of one instant, a message comes before what it ended, and settlements in their order: a stable sort keeps it.
+  // Of one instant, a message comes before what it ended, and operations are in order: a stable sort keeps it.
   for (const message of messages) events.push(messageEvent(message))
-  for (const operation of operations) events.push(...operationEvents(operation))
+  events.push(...operationEvents(operations))
   events.sort((a, b) => a.at.getTime() - b.at.getTime())
   if (run.finishedAt !== null && isTerminal(run.status)) {
     const { status, error } = run
@@ -68,13 +68,48 @@ export async function readHistory(store: Store, run: RunRecord): Promise<History
   return events
 }
 
-function operationEvents(operation: OperationRecord): HistoryEvent[] {
-  const { operationId, parentId, name, occurrence, type, subType, status, attempt, error } = operation
-  const about = { operationId, name, occurrence, type, subType, ...(parentId === null ? {} : { parentId }) }
-  const started: HistoryEvent = { kind: 'OperationStarted', at: new Date(operation.startedAt), ...about }
-  if (!isSettled(status) || operation.endedAt === null) return [started]
+/**
+ * Starts in the order of their numbers, and ends in the order of theirs, each as soon as everything that started no
+ * later has been told of: so a context comes before what is in it, and ends after.
+ */
+function operationEvents(operations: readonly OperationRecord[]): HistoryEvent[] {
+  const events: HistoryEvent[] = []
+  const byStart = [...operations].sort((a, b) => a.startSeq - b.startSeq)
+  let next = 0
+  const startUpTo = (startSeq: number): void => {
+    for (let each = byStart[next]; each !== undefined && each.startSeq <= startSeq; each = byStart[next]) {
+      events.push(startOf(each))
+      next += 1
+    }
+  }
+  for (const operation of inSettlementOrder(operations)) {
+    startUpTo(operation.startSeq)
+    events.push(...endOf(operation))
+  }
+  return events
+}
+
+function inSettlementOrder(operations: readonly OperationRecord[]): readonly OperationRecord[] {
+  const last = Number.POSITIVE_INFINITY
+  return [...operations].sort(
+    (a, b) => (a.settleSeq ?? last) - (b.settleSeq ?? last) || a.startSeq - b.startSeq,
+  )
+}
+
+function startOf(operation: OperationRecord): HistoryEvent {
+  return { kind: 'OperationStarted', at: new Date(operation.startedAt), ...about(operation) }
+}
+
+function endOf(operation: OperationRecord): HistoryEvent[] {
+  const { status, attempt, error, endedAt } = operation
+  if (!isSettled(status) || endedAt === null) return []
   const outcome = { status, attempts: attempt, ...(error === null ? {} : { error }) }
-  return [started, { kind: 'OperationEnded', at: new Date(operation.endedAt), ...about, ...outcome }]
+  return [{ kind: 'OperationEnded', at: new Date(endedAt), ...about(operation), ...outcome }]
+}
+
+function about(operation: OperationRecord): Omit<OperationEvent, 'at'> {
+  const { operationId, parentId, name, occurrence, type, subType } = operation
+  return { operationId, name, occurrence, type, subType, ...(parentId === null ? {} : { parentId }) }
 }
 
 function messageEvent({ receivedAt, topic, consumedBy }: MessageRecord): HistoryEvent {
@@ -98,8 +133,7 @@ async function readOperations(store: Store, run: RunRecord): Promise<OperationRe
     for (const operation of page.operations) operations.push(operation)
     cursor = page.cursor
   }
-  const last = Number.POSITIVE_INFINITY
-  return operations.sort((a, b) => (a.settleSeq ?? last) - (b.settleSeq ?? last) || a.startSeq - b.startSeq)
+  return operations
 }
 
 async function readMessages(store: Store, run: RunRecord): Promise<MessageRecord[]> {

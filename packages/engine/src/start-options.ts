@@ -14,7 +14,7 @@ import {
   ValidationError,
   validateWithSchema,
 } from '@perdure/core'
-import type { EngineCore } from './engine-core.js'
+import { type EngineCore, payloadLimits } from './engine-core.js'
 import { checkInteger } from './options.js'
 import type { RegisteredWorkflow } from './registry.js'
 
@@ -159,7 +159,7 @@ async function encodeInput(
 ): Promise<EncodedValue> {
   const codec = code?.options.codec ?? core.options.codec
   const encoded = codec === undefined ? encodeValue(input, field).encoded : await codec.encode(input)
-  checkPayloadSize(encoded, { field, limitBytes: core.options.maxPayloadBytes })
+  checkPayloadSize(encoded, { field, ...payloadLimits(core) })
   return encoded
 }
 

@@ -16,7 +16,7 @@ import {
 import { closedEngine, startedRun, throwUnlessAppended, unknownExecution } from './answers.js'
 import { type DirectContext, DirectExecution, type OpenOptions } from './direct-execution.js'
 import type { Engine, ExecutionPage, GetOptions, ListOptions } from './engine.js'
-import type { EngineCore } from './engine-core.js'
+import { type EngineCore, payloadLimits } from './engine-core.js'
 import {
   createHandle,
   type ExecutionHandle,
@@ -115,7 +115,7 @@ export class StoreEngine implements Engine {
     const receiver = await this.#receiver(executionId, name)
     const codec = receiver?.codec ?? engine.codec
     const value = codec === undefined ? encodeValue(payload, 'payload').encoded : await codec.encode(payload)
-    checkPayloadSize(value, { field: 'payload', limitBytes: engine.maxPayloadBytes })
+    checkPayloadSize(value, { field: 'payload', ...payloadLimits(this.#core) })
     const schema = receiver?.events?.[name]
     if (schema !== undefined) await validateWithSchema(schema, payload, 'payload')
     const message = {

@@ -103,7 +103,10 @@ export class Pass implements JournalListener {
     this.clock = options.clock
     this.logger = options.logger
     this.events = options.events
-    this.values = new Values(options.codec, options.maxPayloadBytes)
+    this.values = new Values(options.codec, {
+      limitBytes: options.maxPayloadBytes,
+      adapterLimitBytes: options.journal.capabilities.limits.maxPayloadBytes,
+    })
     this.root = new Scope(options.journal.run.seed, rootPath, null)
     this.#queue = new SettlementQueue(options.journal.settlements, options.journal.unfinished)
     this.#latestAt = options.journal.run.startedAt

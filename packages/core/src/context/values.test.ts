@@ -3,7 +3,8 @@ import type { Codec } from '../codec.js'
 import { DeserializationError } from '../errors.js'
 import { Values } from './values.js'
 
-const plain = new Values(undefined, 100)
+const limits = { limitBytes: 100 }
+const plain = new Values(undefined, limits)
 
 function reversed(name: string): Codec {
   const turn = (text: string): string => [...text].reverse().join('')
@@ -32,18 +33,18 @@ describe('write', () => {
   })
 
   it('gives no copy where a codec of the user writes: what it will read, only it knows', async () => {
-    const { encoded, outcome } = await new Values(reversed('r'), 100).write('abc', 'result')
+    const { encoded, outcome } = await new Values(reversed('r'), limits).write('abc', 'result')
     expect(encoded).toEqual({ format: 'r', data: '"cba"' })
     expect(outcome).toBeUndefined()
   })
 
   it('prefers the codec of the operation', async () => {
-    const { encoded } = await new Values(reversed('engine'), 100).write(1, 'result', reversed('own'))
+    const { encoded } = await new Values(reversed('engine'), limits).write(1, 'result', reversed('own'))
     expect(encoded.format).toBe('own')
   })
 
   it('waits for a codec that needs time', async () => {
-    const values = new Values(slow(reversed('slow')), 100)
+    const values = new Values(slow(reversed('slow')), limits)
     const { encoded } = await values.write('abc', 'result')
     await expect(values.read(encoded, 'result')).resolves.toBe('abc')
   })
@@ -57,8 +58,8 @@ describe('write', () => {
     const details = { field: 'result', size: 202, limit: 100 }
     const tooLarge = expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE', details })
     expect(() => plain.write(large, 'result')).toThrow(tooLarge)
-    expect(() => new Values(reversed('r'), 100).write(large, 'result')).toThrow(tooLarge)
-    await expect(new Values(slow(reversed('r')), 100).write(large, 'result')).rejects.toThrow(tooLarge)
+    expect(() => new Values(reversed('r'), limits).write(large, 'result')).toThrow(tooLarge)
+    await expect(new Values(slow(reversed('r')), limits).write(large, 'result')).rejects.toThrow(tooLarge)
   })
 })
 
@@ -81,8 +82,8 @@ describe('read', () => {
       cause: expect.objectContaining({ message: 'wrong key' }),
     })
     const stored = { format: 'broken', data: '' }
-    expect(() => new Values(broken, 100).read(stored, 'result')).toThrow(unreadable)
-    await expect(new Values(slow(broken), 100).read(stored, 'result')).rejects.toThrow(unreadable)
+    expect(() => new Values(broken, limits).read(stored, 'result')).toThrow(unreadable)
+    await expect(new Values(slow(broken), limits).read(stored, 'result')).rejects.toThrow(unreadable)
   })
 
   it('leaves an error that says already what is wrong as it is', () => {
@@ -94,6 +95,6 @@ describe('read', () => {
         throw original
       },
     }
-    expect(() => new Values(codec, 100).read({ format: 'own', data: '' }, 'result')).toThrow(original)
+    expect(() => new Values(codec, limits).read({ format: 'own', data: '' }, 'result')).toThrow(original)
   })
 })

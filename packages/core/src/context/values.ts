@@ -1,5 +1,5 @@
 import { type Codec, decodeValue, encodeValue } from '../codec.js'
-import { checkPayloadSize, type EncodedValue } from '../encoded-value.js'
+import { checkPayloadSize, type EncodedValue, type PayloadLimits } from '../encoded-value.js'
 import { DeserializationError, isDurableError } from '../errors.js'
 
 /** A value as it is stored and, where that is known without reading it back, as a replay will see it. */
@@ -11,11 +11,11 @@ export interface Written<T> {
 /** Writes and reads values for a pass: the engine's codec, the codec of one operation, the size limit. */
 export class Values {
   readonly #codec: Codec | undefined
-  readonly #limitBytes: number
+  readonly #limits: PayloadLimits
 
-  constructor(codec: Codec | undefined, limitBytes: number) {
+  constructor(codec: Codec | undefined, limits: PayloadLimits) {
     this.#codec = codec
-    this.#limitBytes = limitBytes
+    this.#limits = limits
   }
 
   /** @throws SerializationError, PayloadTooLargeError (or rejects with them, where the codec is asynchronous) */
@@ -47,7 +47,7 @@ export class Values {
   }
 
   #checked<T>(encoded: EncodedValue, field: string, outcome: { readonly value: T } | undefined): Written<T> {
-    checkPayloadSize(encoded, { field, limitBytes: this.#limitBytes })
+    checkPayloadSize(encoded, { field, ...this.#limits })
     return { encoded, outcome }
   }
 }

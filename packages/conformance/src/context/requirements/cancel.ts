@@ -1,4 +1,4 @@
-import { retry } from '@perdure/core'
+import { findCause, retry } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
 import type { ContextRequirement } from '../context-trial.js'
@@ -155,4 +155,28 @@ export const cancelRequirements: readonly ContextRequirement[] = [
     expect(await run.status()).toBe('CANCELLED')
     expect(reasons).toContainEqual(expect.objectContaining({ code: 'CANCELLED' }))
   }),
+
+  requirement(
+    'CANCELLATION-20',
+    'a cancel in a child context is the cause of its error, live and replayed',
+    async (t) => {
+      const codes: unknown[] = []
+      const run = await t.launch(async (ctx) => {
+        const error = await rejection(
+          ctx.runInChildContext('outer', (outer) =>
+            outer.runInChildContext('inner', (inner) => inner.sleep('nap', '1h')),
+          ),
+        )
+        codes.push([(error as { code?: unknown }).code, findCause(error, 'CANCELLED')?.code])
+        // The clean-up is cut short by a crash, so that the error is replayed.
+        await ctx.sleep('linger', '10s')
+      })
+      await run.cancel()
+      await t.restart()
+      await t.advance('10s')
+      expect(codes.length).toBeGreaterThan(1)
+      for (const code of codes) expect(code).toEqual(['CHILD_CONTEXT_FAILED', 'CANCELLED'])
+      expect(await run.status()).toBe('CANCELLED')
+    },
+  ),
 ]
