@@ -1,3 +1,4 @@
+import { captureHome } from '../src/context/async-zone.js'
 import type { Pass, PassOptions } from '../src/context/pass.js'
 import { runWorkflow } from '../src/context/run-workflow.js'
 import type { DurableContextOps } from '../src/durable-context.js'
@@ -48,6 +49,7 @@ export function beginPass(workflow: TestWorkflow, options: RunPassOptions = {}):
       watchdogMs: 1_000,
       events: {},
       onUnvisited: 'warn',
+      enterHome: captureHome(),
       ...rest,
     },
   )

@@ -4,7 +4,9 @@ import {
   type Clock,
   type CommitAnswer,
   type CommitEntry,
+  captureHome,
   type EncodedValue,
+  type EnterContext,
   type ErrorObject,
   isDurableError,
   type Store,
@@ -39,6 +41,8 @@ const maxBytes = 4 * 1024 * 1024
 export class CommitLane {
   readonly #store: Store
   readonly #clock: Clock
+  /** Of no run: a group belongs to all that are in it. */
+  readonly #enterHome: EnterContext = captureHome()
   #waiting: Waiting[] = []
   #claims: WaitingClaim[] = []
   #isScheduled = false
@@ -66,9 +70,11 @@ export class CommitLane {
   #schedule(): void {
     if (this.#isScheduled || this.#isSending) return
     this.#isScheduled = true
-    later(() => {
-      this.#isScheduled = false
-      void this.#send()
+    this.#enterHome(() => {
+      later(() => {
+        this.#isScheduled = false
+        void this.#send()
+      })
     })
   }
 

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import {
+  captureHome,
   checkExecutionId,
   checkOptions,
   type DurableContextOps,
   type Duration,
   EngineClosedError,
+  type EnterContext,
   ExecutionAlreadyExistsError,
   InputMismatchError,
   LeaseHeldError,
@@ -13,6 +15,7 @@ import {
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
 import { failure } from './execution-handle.js'
+import { homeClock } from './home-clock.js'
 import type { JournalEnding } from './journal-host.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import type { RegisteredWorkflow } from './registry.js'
@@ -38,6 +41,8 @@ export class DirectExecution {
   readonly #core: EngineCore
   readonly #executionId: string
   readonly #stops: (() => void)[] = []
+  /** Of the call that opened it. */
+  readonly #enterHome: EnterContext = captureHome()
   #journal: RunJournal | undefined
   #end!: (ending: JournalEnding) => void
   readonly #ended = new Promise<JournalEnding>((resolve) => {
@@ -45,7 +50,8 @@ export class DirectExecution {
   })
 
   constructor(core: EngineCore, executionId: string) {
-    this.#core = core
+    const clock = homeClock(core.options.clock, this.#enterHome)
+    this.#core = { ...core, options: { ...core.options, clock } }
     this.#executionId = checkExecutionId(executionId, 'executionId')
   }
 
@@ -62,7 +68,12 @@ export class DirectExecution {
     const { clock, logger } = this.#core.options
     const warn = (message: string, error: unknown): void => logger.warn(message, { error })
     const keeper = new LeaseKeeper(this.#core.store, clock, leaseMs, warn)
-    const holder = new RunHolder(this.#core, keeper, { leaseMs, bodyGraceMs: 10_000, watchdogMs: 10_000 })
+    const holder = new RunHolder(this.#core, keeper, {
+      leaseMs,
+      bodyGraceMs: 10_000,
+      watchdogMs: 10_000,
+      enterHome: this.#enterHome,
+    })
     return new Promise((resolve, reject) => {
       const workflow = this.#workflow(resolve)
       holder.begin(workflow, leased, this.#listener, true).then((journal) => this.#follow(journal), reject)
@@ -76,7 +87,7 @@ export class DirectExecution {
 
   /** Give the execution up; the script is run again to resume it. */
   async close(): Promise<void> {
-    this.#journal?.abandon()
+    this.#enterHome(() => this.#journal?.abandon())
     if (this.#journal !== undefined) await this.#ended
   }
 
@@ -168,7 +179,7 @@ export class DirectExecution {
     this.#journal = journal
     if (!journal.isHeld) return
     const { store, bus, options } = this.#core
-    const look = (): void => void journal.lookSafely()
+    const look = (): void => this.#enterHome(() => void journal.lookSafely())
     this.#stops.push(bus.onWork(look), store.watch(look))
     if (store.capabilities.push) return
     const again = (): void => {

@@ -1,6 +1,7 @@
 import {
   type CommitAnswer,
   type CommitEntry,
+  type EnterContext,
   type HolderView,
   type InboxMessage,
   type OperationRecord,
@@ -23,6 +24,8 @@ export interface HoldSettings {
   readonly leaseMs: number
   readonly bodyGraceMs: number
   readonly watchdogMs: number
+  /** Into the async context of whoever holds the runs. */
+  readonly enterHome: EnterContext
 }
 
 /** Who is told what becomes of a run that is held. */
@@ -96,7 +99,8 @@ export class RunHolder {
   #host(workflow: RegisteredWorkflow, listener: HoldListener, isDirect: boolean): JournalHost {
     const { options, store, registry } = this.#core
     const { clock, logger } = options
-    const { leaseMs } = this.#settings
+    const { leaseMs, enterHome } = this.#settings
+    // A journal is called by user code as well, in its own async context.
     return {
       capabilities: store.capabilities,
       leaseMs,
@@ -105,17 +109,17 @@ export class RunHolder {
       cancelGraceMs: toMs(workflow.options.cancelGrace ?? defaultCancelGrace, 'cancelGrace'),
       monotonic: () => clock.monotonic(),
       schedule: (delayMs, run) => clock.schedule(delayMs, run),
-      commit: (entry) => this.#commit(entry, listener),
+      commit: (entry) => enterHome(() => this.#commit(entry, listener)),
       refresh: (journal) => this.#refresh(journal),
       messages: (run, after) => this.#messages(run, after),
       released: (journal, dueAt) => {
         this.#keeper.remove(journal)
-        listener.released(journal, dueAt)
+        enterHome(() => listener.released(journal, dueAt))
       },
-      wanted: (journal) => listener.wanted(journal),
+      wanted: (journal) => enterHome(() => listener.wanted(journal)),
       ended: (journal, ending) => {
         this.#keeper.remove(journal)
-        listener.ended(journal, ending)
+        enterHome(() => listener.ended(journal, ending))
       },
       warn: (message, data) => logger.warn(message, data),
     }
@@ -136,7 +140,7 @@ export class RunHolder {
 
   #passOptions(workflow: RegisteredWorkflow, journal: RunJournal, isDirect: boolean): PassOptions {
     const { clock, logger, codec, maxPayloadBytes } = this.#core.options
-    const { bodyGraceMs, watchdogMs } = this.#settings
+    const { bodyGraceMs, watchdogMs, enterHome } = this.#settings
     return {
       journal,
       clock,
@@ -148,6 +152,7 @@ export class RunHolder {
       watchdogMs: isDirect ? null : watchdogMs,
       events: workflow.options.events ?? {},
       onUnvisited: workflow.options.onUnvisited ?? 'warn',
+      enterHome,
     }
   }
 

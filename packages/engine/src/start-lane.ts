@@ -1,4 +1,4 @@
-import type { CreateAnswer, NewRun, Store } from '@perdure/core'
+import { type CreateAnswer, captureHome, type EnterContext, type NewRun, type Store } from '@perdure/core'
 import { inGroups, later } from './later.js'
 
 interface Waiting {
@@ -13,6 +13,8 @@ const bounds = { maxRows: 1_000, maxBytes: 4 * 1024 * 1024 }
 export class StartLane {
   readonly #store: Store
   readonly #created: () => void
+  /** Of no caller: a group belongs to all that are in it. */
+  readonly #enterHome: EnterContext = captureHome()
   #waiting: Waiting[] = []
   #isScheduled = false
 
@@ -27,7 +29,7 @@ export class StartLane {
       this.#waiting.push({ run, resolve, reject })
       if (this.#isScheduled) return
       this.#isScheduled = true
-      later(() => void this.#send())
+      this.#enterHome(() => later(() => void this.#send()))
     })
   }
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import {
+  captureHome,
   type Duration,
   EngineClosedError,
+  type EnterContext,
   type ExecutionKey,
   isSameCommit,
   type RunRecord,
@@ -9,6 +11,7 @@ import {
   toMs,
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
+import { homeClock } from './home-clock.js'
 import { later } from './later.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import type { ResolvedWorkerOptions } from './options.js'
@@ -31,7 +34,10 @@ export interface StopOptions {
  */
 export interface Worker {
   readonly workerId: string
-  /** Begin to claim. Resolves when the worker has announced itself. */
+  /**
+   * Begin to claim. Resolves when the worker has announced itself. Workflows and bodies run in the async context of this
+   * call, whoever starts them or sends to them.
+   */
   start(): Promise<void>
   /**
    * Claim nothing more, let running bodies finish (or abort them when the grace is over), give every run up so that
@@ -77,25 +83,30 @@ export class EngineWorker implements Worker {
   #idleWaiters: (() => void)[] = []
   #emptyWaiters: (() => void)[] = []
   #stops: (() => void)[] = []
+  #enterHome: EnterContext = captureHome()
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
   constructor(core: EngineCore, options: ResolvedWorkerOptions) {
-    this.#core = core
+    const enterHome: EnterContext = (run) => this.#enterHome(run)
+    const clock = homeClock(core.options.clock, enterHome)
+    this.#core = { ...core, options: { ...core.options, clock } }
     this.#options = options
     const warn = (message: string, error: unknown): void => core.options.logger.warn(message, { error })
-    this.#keeper = new LeaseKeeper(core.store, core.options.clock, options.leaseMs, warn)
-    this.#holder = new RunHolder(core, this.#keeper, options)
+    this.#keeper = new LeaseKeeper(core.store, clock, options.leaseMs, warn)
+    this.#holder = new RunHolder(this.#core, this.#keeper, { ...options, enterHome })
     this.#warm = new WarmCache(options.maxWarm)
-    this.#strays = new StrayRuns(core, this.#warm, () => this.#poke())
-    this.#wake = new WakeTimer(core.options.clock, () => this.#poke())
+    this.#strays = new StrayRuns(this.#core, this.#warm, () => this.#poke())
+    this.#wake = new WakeTimer(clock, () => this.#poke())
   }
 
   start(): Promise<void> {
     if (this.#state === 'stopping' || this.#state === 'stopped') {
       return Promise.reject(new EngineClosedError('This worker was stopped; create another one.'))
     }
-    this.#starting ??= this.#begin().catch((error: unknown) => {
+    if (this.#starting !== undefined) return this.#starting
+    this.#enterHome = captureHome()
+    this.#starting = this.#enterHome(() => this.#begin()).catch((error: unknown) => {
       // The next call tries again.
       this.#starting = undefined
       throw error
@@ -105,7 +116,7 @@ export class EngineWorker implements Worker {
 
   async stop(options: StopOptions = {}): Promise<void> {
     const graceMs = toMs(options.grace ?? '10s', 'options.grace')
-    this.#stopping ??= this.#end(graceMs)
+    this.#stopping ??= this.#enterHome(() => this.#end(graceMs))
     return this.#stopping
   }
 
@@ -114,7 +125,7 @@ export class EngineWorker implements Worker {
     if (this.#state !== 'running') return
     await new Promise<void>((resolve) => {
       this.#idleWaiters.push(resolve)
-      this.#poke()
+      this.#enterHome(() => this.#poke())
     })
   }
 
@@ -136,8 +147,8 @@ export class EngineWorker implements Worker {
     await this.#announce()
     if (this.#state !== 'new') return
     this.#state = 'running'
-    this.#stops.push(bus.onWork((about) => this.#told(about)))
-    this.#stops.push(store.watch((hint) => this.#hinted(hint)))
+    this.#stops.push(bus.onWork((about) => this.#enterHome(() => this.#told(about))))
+    this.#stops.push(store.watch((hint) => this.#enterHome(() => this.#hinted(hint))))
     this.#every(announceEveryMs, () => void this.#announce())
     if (!store.capabilities.push) this.#every(this.#options.pollIntervalMs, () => this.#poke())
     this.#poke()

@@ -1,4 +1,5 @@
 import type { EngineRequirement } from './engine-trial.js'
+import { callerRequirements } from './requirements/callers.js'
 import { directRequirements } from './requirements/direct.js'
 import { startRequirements } from './requirements/start.js'
 import { startValueRequirements } from './requirements/start-values.js'
@@ -16,4 +17,5 @@ export const engineRequirements: readonly EngineRequirement[] = [
   ...warmRequirements,
   ...zombieRequirements,
   ...directRequirements,
+  ...callerRequirements,
 ]

@@ -1,6 +1,7 @@
 import {
   applyUpdate,
   capabilities,
+  captureHome,
   type DurableContextOps,
   defineWorkflow,
   isSettled,
@@ -99,6 +100,7 @@ class Bench {
         codec: undefined,
         maxPayloadBytes: 1_000_000,
         bodyGraceMs: 0,
+        enterHome: captureHome(),
         watchdogMs: null,
         events: {},
         onUnvisited: 'warn',

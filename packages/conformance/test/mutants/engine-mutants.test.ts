@@ -1,16 +1,26 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import type * as Core from '@perdure/core'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { checkEngine } from '../../src/engine/engine-conformance.js'
 import { engineRequirements } from '../../src/engine/engine-requirements.js'
 import type { VirtualClock } from '../../src/virtual-clock.js'
-import { engineMutants } from './engine-mutants.js'
+import { type EngineMutant, engineMutants } from './engine-mutants.js'
 import { groupOf, hunt, leading, report } from './hunt.js'
 import { createMutant } from './store-mutant.js'
+
+const living = vi.hoisted((): { mutant: EngineMutant | undefined } => ({ mutant: undefined }))
+
+vi.mock('@perdure/core', async (importOriginal) => {
+  const core = await importOriginal<typeof Core>()
+  const captureHome: typeof core.captureHome = () => (living.mutant?.core?.captureHome ?? core.captureHome)()
+  return { ...core, captureHome }
+})
 
 describe('an engine over a broken store is caught by the suite', () => {
   const caught = new Map<string, readonly string[]>()
 
   it.each(engineMutants)('$name: $caughtBy', async (mutant) => {
-    const create = createMutant(mutant)
+    living.mutant = mutant
+    const create = createMutant({ damage: () => ({}), ...mutant })
     const red = await hunt(engineRequirements, async (requirement) => {
       // The clock of a trial is a virtual one.
       await checkEngine(requirement, ({ clock }) => create({ clock: clock as VirtualClock }))

@@ -1,8 +1,15 @@
+import type * as Core from '@perdure/core'
 import type { ClaimAnswer, CommitEntry } from '@perdure/core'
 import type { StoreMutant } from './store-mutant.js'
 
-/** Stores that are broken in a way that an engine over them must not get away with. */
-export const engineMutants: readonly StoreMutant[] = [
+/** An engine with one rule broken, in itself or by the store below it. */
+export interface EngineMutant extends Omit<StoreMutant, 'damage'>, Partial<Pick<StoreMutant, 'damage'>> {
+  /** What is wrong with what the engine takes from core. */
+  readonly core?: Partial<Pick<typeof Core, 'captureHome'>>
+}
+
+/** What an engine must not get away with. */
+export const engineMutants: readonly EngineMutant[] = [
   {
     name: 'claim takes from every queue, under an engine',
     caughtBy: 'WORKING-03',
@@ -65,6 +72,11 @@ export const engineMutants: readonly StoreMutant[] = [
       create: (batch) =>
         intact.create(batch.map((wanted) => ({ ...wanted, idReusePolicy: 'newRunAfterTerminal' }))),
     }),
+  },
+  {
+    name: 'runs are in the async context of whoever woke their worker',
+    caughtBy: 'CALLER-01',
+    core: { captureHome: () => (run) => run() },
   },
 ]
 

@@ -1,7 +1,7 @@
 import { DurableCallInStepError, NonDeterministicError } from '../errors.js'
 import type { RunFacts } from '../journal.js'
 import type { OperationRecord } from '../records.js'
-import { enclosingBody } from './body-zone.js'
+import { currentPlace } from './async-zone.js'
 import type { OpenOperation } from './open-operation.js'
 
 /**
@@ -10,7 +10,7 @@ import type { OpenOperation } from './open-operation.js'
  * @throws DurableCallInStepError if this is called inside of the body of a step
  */
 export function refuseInsideBody(name: string, { executionId }: RunFacts): void {
-  const step = enclosingBody()
+  const step = currentPlace()?.step
   if (step === undefined) return
   throw new DurableCallInStepError(
     `"${name}" was called inside of step "${step}": the body of a step is not replayed, so nothing durable can be ` +

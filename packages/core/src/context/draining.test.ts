@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../test/manual-clock.js'
-import { rootPath } from '../operation-id.js'
+import { rootScope } from '../../test/test-scope.js'
 import { Draining } from './draining.js'
-import { type RunningBody, Scope } from './scope.js'
+import type { RunningBody } from './scope.js'
 
 function setUp() {
   const clock = new ManualClock()
-  const root = new Scope('seed', rootPath, null)
+  const root = rootScope()
   const inner = root.enter(root.identify('inner').path)
   const draining: Draining = new Draining(clock, 5_000, (scope, body) => {
     scope.bodies.delete(body)

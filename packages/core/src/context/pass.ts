@@ -2,14 +2,21 @@ import type { Clock } from '../clock.js'
 import type { Codec } from '../codec.js'
 import { toErrorObject } from '../error-object.js'
 import { CancelledError, LeaseLostError, ValidationError } from '../errors.js'
-import type { DropReason, Journal, JournalListener, OperationUpdate, PassEnding } from '../journal.js'
+import type {
+  BlockedBecause,
+  DropReason,
+  Journal,
+  JournalListener,
+  OperationUpdate,
+  PassEnding,
+} from '../journal.js'
 import type { Logger } from '../logger.js'
 import { checkName } from '../names.js'
 import { rootPath } from '../operation-id.js'
 import type { OperationRecord } from '../records.js'
 import { isSettled } from '../statuses.js'
 import type { EventSchemas } from '../workflow-options.js'
-import { runOutsideBodies } from './body-zone.js'
+import { captureContext, type EnterContext, runInPlace } from './async-zone.js'
 import {
   kindMismatch,
   notDurableMessage,
@@ -21,6 +28,7 @@ import {
 import { Draining } from './draining.js'
 import { LazySignal } from './lazy-signal.js'
 import { OpenOperation, type OperationKind, type ReadOutcome } from './open-operation.js'
+import { Place } from './place.js'
 import { type RunningBody, Scope } from './scope.js'
 import { SettlementQueue } from './settlement-queue.js'
 import { Values } from './values.js'
@@ -41,6 +49,8 @@ export interface PassOptions {
   readonly events: EventSchemas
   /** Whether a recorded operation that the finished code never called is a warning or blocks the run. */
   readonly onUnvisited: 'warn' | 'block'
+  /** The async context for all that is not called by user code. */
+  readonly enterHome: EnterContext
 }
 
 /** What a call of an operation found. */
@@ -107,7 +117,9 @@ export class Pass implements JournalListener {
       limitBytes: options.maxPayloadBytes,
       adapterLimitBytes: options.journal.capabilities.limits.maxPayloadBytes,
     })
-    this.root = new Scope(options.journal.run.seed, rootPath, null)
+    const { workflow, executionId, runNo, seed } = options.journal.run
+    const place = new Place({ workflow, executionId, runNo, logger: options.logger }, rootPath)
+    this.root = new Scope(seed, place)
     this.#queue = new SettlementQueue(options.journal.settlements, options.journal.unfinished)
     this.#latestAt = options.journal.run.startedAt
     this.#draining = new Draining(options.clock, options.bodyGraceMs, (scope, body) =>
@@ -120,7 +132,7 @@ export class Pass implements JournalListener {
     this.journal.attach(this)
     // Its time may have been up before anybody came to it.
     if (this.isDropped) return
-    void runOutsideBodies(() => this.#run(run))
+    void this.#options.enterHome(() => runInPlace(this.root.place, () => this.#run(run)))
     this.#scheduleTurn()
   }
 
@@ -177,7 +189,7 @@ export class Pass implements JournalListener {
   whenRunnable(operation: OpenOperation, run: () => void, hasBegun = false): void {
     if (this.isDropped || operation.isDetached || operation.scope.isClosed) return
     if (this.#state === 'active' && this.journal.mayStart(hasBegun)) run()
-    else if (!this.isDropped) this.#parked.push(() => this.whenRunnable(operation, run, hasBegun))
+    else if (!this.isDropped) this.#park(operation, run, hasBegun)
   }
 
   /** A body runs, or waits for something to be durable; the pass is not idle until `leave`. */
@@ -202,7 +214,7 @@ export class Pass implements JournalListener {
   close(scope: Scope, drained: () => void): void {
     const ended = (): unknown => new CancelledError(`${scope.path.readable || 'The execution'} has ended.`)
     for (const each of scope.withDescendants()) {
-      each.isClosed = true
+      each.place.isOpen = false
       for (const operation of each.open) if (operation.kind.type !== 'CONTEXT') this.#cancelWait(operation)
       for (const body of each.bodies) body.abort(ended)
     }
@@ -313,8 +325,12 @@ export class Pass implements JournalListener {
 
   #isSameKind(operation: OpenOperation, recorded: OperationRecord): boolean {
     const mismatch = kindMismatch(operation, recorded, this.journal.run)
-    if (mismatch !== undefined) this.journal.block({ reason: 'NON_DETERMINISTIC', message: mismatch.message })
+    if (mismatch !== undefined) this.#block({ reason: 'NON_DETERMINISTIC', message: mismatch.message })
     return mismatch === undefined
+  }
+
+  #block(why: BlockedBecause): void {
+    this.#options.enterHome(() => this.journal.block(why))
   }
 
   #enlist<T>(operation: OpenOperation<T>, recorded: OperationRecord | undefined): boolean {
@@ -340,9 +356,18 @@ export class Pass implements JournalListener {
     return !isSettled(recorded.status)
   }
 
+  #park(operation: OpenOperation, run: () => void, hasBegun: boolean): void {
+    const enterCall = captureContext()
+    this.#parked.push(() => this.whenRunnable(operation, () => enterCall(run), hasBegun))
+  }
+
   #scheduleTurn(): void {
     if (this.#isTurnScheduled) return
     this.#isTurnScheduled = true
+    this.#options.enterHome(this.#armTurn)
+  }
+
+  readonly #armTurn = (): void => {
     whenQuiet(() => {
       this.#isTurnScheduled = false
       this.#turn()
@@ -452,7 +477,7 @@ export class Pass implements JournalListener {
   #blockOn(unvisited: readonly OperationRecord[]): boolean {
     const message = unvisitedMessage(unvisited, 'ended')
     if (message === undefined) return false
-    if (this.#options.onUnvisited === 'block') this.journal.block({ reason: 'NON_DETERMINISTIC', message })
+    if (this.#options.onUnvisited === 'block') this.#block({ reason: 'NON_DETERMINISTIC', message })
     else this.logger.warn(message, { executionId: this.journal.run.executionId })
     return this.#options.onUnvisited === 'block'
   }

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rootPath } from '../operation-id.js'
-import { Scope } from './scope.js'
-
-const root = (seed = 'seed'): Scope => new Scope(seed, rootPath, null)
+import { rootScope as root } from '../../test/test-scope.js'
 
 describe('identify', () => {
   it('counts the repeats of a name', () => {

@@ -2,6 +2,7 @@ import { childPath, type OperationPath } from '../operation-id.js'
 import { type SeededRandom, seededRandom } from '../random.js'
 import type { OperationExtras } from '../records.js'
 import type { OpenOperation } from './open-operation.js'
+import type { Place } from './place.js'
 
 /** Says of a closed context that the cancel was delivered in it: a replay, which does not run it, need not wonder. */
 const cancelTaken: OperationExtras = Object.freeze({ cancelTaken: true })
@@ -14,6 +15,7 @@ const cancelTaken: OperationExtras = Object.freeze({ cancelTaken: true })
  * of its siblings.
  */
 export class Scope {
+  readonly place: Place
   readonly path: OperationPath
   readonly parent: Scope | null
   readonly open: Set<OpenOperation> = new Set()
@@ -22,16 +24,16 @@ export class Scope {
   readonly children: Set<Scope> = new Set()
   /** Bodies of steps that run in this very context. */
   readonly bodies: Set<RunningBody> = new Set()
-  isClosed = false
   /** An operation in it, or further in, was rejected because the execution is being cancelled. */
   isCancelTaken = false
   readonly #seed: string
   readonly #occurrences = new Map<string, number>()
   #random: SeededRandom | undefined
 
-  constructor(seed: string, path: OperationPath, parent: Scope | null) {
+  constructor(seed: string, place: Place, parent: Scope | null = null) {
     this.#seed = seed
-    this.path = path
+    this.place = place
+    this.path = place.path
     this.parent = parent
     parent?.children.add(this)
   }
@@ -42,6 +44,10 @@ export class Scope {
     this.#occurrences.set(name, occurrence)
     const path = childPath(this.path, name, occurrence)
     return { key: name, operationId: path.operationId, parentId: this.path.operationId, occurrence, path }
+  }
+
+  get isClosed(): boolean {
+    return !this.place.isOpen
   }
 
   get random(): SeededRandom {
@@ -65,7 +71,7 @@ export class Scope {
   }
 
   enter(path: OperationPath): Scope {
-    return new Scope(this.#seed, path, this)
+    return new Scope(this.#seed, this.place.inContext(path), this)
   }
 }
 

@@ -3,6 +3,7 @@ import { reviveError, toErrorObject } from '../../error-object.js'
 import { ChildContextError } from '../../errors.js'
 import { checkOptions } from '../../names.js'
 import type { OperationRecord } from '../../records.js'
+import { runInPlace } from '../async-zone.js'
 import type { OpenOperation } from '../open-operation.js'
 import type { Pass } from '../pass.js'
 import type { Scope } from '../scope.js'
@@ -49,7 +50,7 @@ async function run<T>(
   const inner = operation.scope.enter(operation.identity.path)
   let record: () => void
   try {
-    const value = await body(inner)
+    const value = await runInPlace(inner.place, () => body(inner))
     // Nobody waits for it any more.
     if (pass.isDropped || operation.scope.isClosed) return
     const writing = pass.values.write(value, `result of "${operation.name}"`, options.codec)

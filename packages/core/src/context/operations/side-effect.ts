@@ -1,7 +1,7 @@
 import { reviveError, toErrorObject } from '../../error-object.js'
 import { ValidationError } from '../../errors.js'
 import type { OperationRecord } from '../../records.js'
-import { runInBody } from '../body-zone.js'
+import { runInPlace } from '../async-zone.js'
 import type { Pass } from '../pass.js'
 import type { Scope } from '../scope.js'
 
@@ -27,7 +27,8 @@ export function sideEffect<T>(pass: Pass, scope: Scope, name: string, produce: (
     const body = { abort: () => {} }
     pass.enter(scope, body)
     try {
-      const { encoded, outcome } = await pass.values.write(runInBody(name, produce), `side effect "${name}"`)
+      const produced = runInPlace(scope.place.inStep(name, operation.identity.path), produce)
+      const { encoded, outcome } = await pass.values.write(produced, `side effect "${name}"`)
       operation.outcome = outcome
       pass.record(operation.update('SUCCEED', { value: encoded }))
     } catch (error) {

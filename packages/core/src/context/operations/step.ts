@@ -14,8 +14,8 @@ import { decideRetry, type ResolvedRetryPolicy, resolveRetryPolicy } from '../..
 import type { StepContext } from '../../step-context.js'
 import type { StepOptions } from '../../step-options.js'
 import type { StepOutcome } from '../../step-outcome.js'
+import { captureContext, type EnterContext, runInPlace } from '../async-zone.js'
 import { BodyContext } from '../body-context.js'
-import { runInBody } from '../body-zone.js'
 import type { OpenOperation } from '../open-operation.js'
 import type { Pass } from '../pass.js'
 import type { RunningBody, Scope } from '../scope.js'
@@ -133,6 +133,8 @@ class StepRun<T> {
   readonly #body: StepBody<T>
   /** Attempts that have ended. */
   #endedCount = 0
+  /** The async context of the call, kept only where a body does not start at once. */
+  #enterCall: EnterContext | undefined
 
   constructor(pass: Pass, operation: OpenOperation<T>, settings: StepSettings, body: StepBody<T>) {
     this.#pass = pass
@@ -143,6 +145,7 @@ class StepRun<T> {
 
   begin(recorded: OperationRecord | undefined): void {
     this.#endedCount = recorded?.attempt ?? 0
+    if (this.#settings.attemptTimeoutMs !== undefined) this.#keepContext()
     if (recorded?.status === 'PENDING') this.#awaitRetry()
     else if (recorded?.status === 'STARTED' && this.#settings.isAtMostOnce) this.#fail(this.#interrupted())
     else this.#whenRunnable(() => this.#attempt(recorded?.status === 'STARTED'))
@@ -152,11 +155,12 @@ class StepRun<T> {
     if (!this.#settings.recordsStart || isStartRecorded) return this.#run()
     const { operation, pass } = this.#here()
     const waiting = this.#stayBusy()
+    this.#keepContext()
     operation.onChange = ({ status }) => {
       if (status !== 'STARTED') return
       operation.onChange = undefined
       // The body is entered before the wait is left, so that the pass is not idle in between.
-      this.#whenRunnable(() => this.#run(), true)
+      this.#whenRunnable(() => this.#inCall(() => this.#run()), true)
       pass.leave(operation.scope, waiting)
     }
     pass.record(operation.update('START'))
@@ -192,14 +196,16 @@ class StepRun<T> {
     operation.isBodyRunning = true
     const { attemptTimeoutMs } = this.#settings
     if (attemptTimeoutMs !== undefined) {
-      stopTimer = pass.clock.schedule(attemptTimeoutMs, () => {
+      const timeOut = (): void => {
         const error = this.#timedOut(attemptTimeoutMs)
         context.abort(() => error)
         end(() => this.#fail(error))
-      })
+      }
+      stopTimer = pass.clock.schedule(attemptTimeoutMs, () => this.#inCall(timeOut))
     }
     try {
-      const result = runInBody(operation.name, () => this.#body(context))
+      const place = operation.scope.place.inStep(operation.name, operation.identity.path)
+      const result = runInPlace(place, () => this.#body(context))
       if (isPromiseLike(result)) {
         result.then(
           (value) => end(() => this.#succeed(value)),
@@ -251,10 +257,11 @@ class StepRun<T> {
   #awaitRetry(): void {
     const { operation, pass } = this.#here()
     const waiting = this.#settings.retry.mode === 'inProcess' ? this.#stayBusy() : undefined
+    this.#keepContext()
     operation.onChange = ({ status }) => {
       if (status !== 'READY') return
       operation.onChange = undefined
-      this.#whenRunnable(() => this.#attempt(false))
+      this.#whenRunnable(() => this.#inCall(() => this.#attempt(false)))
       if (waiting !== undefined) pass.leave(operation.scope, waiting)
     }
   }
@@ -265,6 +272,16 @@ class StepRun<T> {
     const waiting: RunningBody = { abort: () => void pass.leave(operation.scope, waiting) }
     pass.enter(operation.scope, waiting)
     return waiting
+  }
+
+  /** Called in the async context of the call, or of what came of it. */
+  #keepContext(): void {
+    this.#enterCall ??= captureContext()
+  }
+
+  #inCall(run: () => void): void {
+    if (this.#enterCall === undefined) run()
+    else this.#enterCall(run)
   }
 
   #whenRunnable(run: () => void, hasBegun = false): void {
