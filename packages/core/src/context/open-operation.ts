@@ -2,6 +2,7 @@ import type { OperationUpdate } from '../journal.js'
 import type { OperationRecord } from '../records.js'
 import type { OperationType } from '../statuses.js'
 import type { Identity, Scope } from './scope.js'
+import { UnreadableValue } from './unreadable-value.js'
 
 /** What kind of operation a call asks for. */
 export interface OperationKind {
@@ -72,11 +73,21 @@ export class OpenOperation<T = unknown> {
     }
   }
 
-  /** Deliver the outcome. The promise that may come back settles once it could be read. */
-  settle(settled: OperationRecord): Promise<unknown> | undefined {
+  /**
+   * Deliver the outcome. The promise that may come back settles once it could be read. A value that cannot be read is
+   * given to `refuse`, and the operation stays as it is.
+   */
+  settle(
+    settled: OperationRecord,
+    refuse: (unreadable: UnreadableValue) => void,
+  ): Promise<unknown> | undefined {
     if (this.outcome !== undefined) {
       this.#resolve(this.outcome.value)
       return undefined
+    }
+    const fail = (error: unknown): void => {
+      if (error instanceof UnreadableValue) refuse(error)
+      else this.#reject(error)
     }
     try {
       const value = this.#read(settled)
@@ -84,9 +95,9 @@ export class OpenOperation<T = unknown> {
         this.#resolve(value)
         return undefined
       }
-      return value.then(this.#resolve, this.#reject)
+      return value.then(this.#resolve, fail)
     } catch (error) {
-      this.#reject(error)
+      fail(error)
       return undefined
     }
   }

@@ -28,9 +28,14 @@ describe('a workflow that ends', () => {
     expect(journal.ending).toMatchObject({ kind: 'failed', error: { code: 'SERIALIZATION' } })
   })
 
-  it('fails if its input cannot be read', async () => {
-    const { journal } = await runPass(() => 1, { run: { input: { format: 'json', data: '{' } } })
-    expect(journal.ending).toMatchObject({ kind: 'failed', error: { code: 'DESERIALIZATION' } })
+  it('is blocked before its first line if its input cannot be read', async () => {
+    const lines: string[] = []
+    const { journal } = await runPass(() => lines.push('ran'), {
+      run: { input: { format: 'json', data: '{' } },
+    })
+    expect(journal.blockedBecause).toContain('The input cannot be read')
+    expect(journal.ending).toBeUndefined()
+    expect(lines).toEqual([])
   })
 
   it('decides again when what it rested on was old', async () => {

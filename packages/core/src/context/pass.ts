@@ -31,6 +31,7 @@ import { OpenOperation, type OperationKind, type ReadOutcome } from './open-oper
 import { Place } from './place.js'
 import { type RunningBody, Scope } from './scope.js'
 import { SettlementQueue } from './settlement-queue.js'
+import { UnreadableValue } from './unreadable-value.js'
 import { Values } from './values.js'
 import { whenQuiet } from './when-quiet.js'
 
@@ -292,6 +293,7 @@ export class Pass implements JournalListener {
       const { encoded } = written instanceof Promise ? await this.during(this.root, written) : written
       ending = { kind: 'completed', output: encoded }
     } catch (error) {
+      if (error instanceof UnreadableValue) return this.#refuse(error)
       ending = { kind: 'failed', error: toErrorObject(error) }
     }
     if (this.isDropped) return
@@ -300,6 +302,11 @@ export class Pass implements JournalListener {
       this.#ending = ending
       this.#scheduleTurn()
     })
+  }
+
+  /** A value cannot be read here, and elsewhere it may be: the run is kept as it is. */
+  readonly #refuse = ({ message }: UnreadableValue): void => {
+    if (!this.isDropped) this.journal.block({ reason: 'UNREADABLE', message })
   }
 
   /** @throws ValidationError if the run has recorded as many operations as the adapter keeps */
@@ -414,7 +421,7 @@ export class Pass implements JournalListener {
     this.journal.delivered(settled.operationId)
     operation.scope.open.delete(operation)
     if (operation.isDetached || operation.scope.isClosed) return
-    const reading = operation.settle(settled)
+    const reading = operation.settle(settled, this.#refuse)
     if (reading === undefined) return
     void this.#whileReading(reading)
   }

@@ -1,6 +1,6 @@
 import { type Codec, decodeValue, encodeValue } from '../codec.js'
 import { checkPayloadSize, type EncodedValue, type PayloadLimits } from '../encoded-value.js'
-import { DeserializationError, isDurableError } from '../errors.js'
+import { UnreadableValue } from './unreadable-value.js'
 
 /** A value as it is stored and, where that is known without reading it back, as a replay will see it. */
 export interface Written<T> {
@@ -31,18 +31,22 @@ export class Values {
     return encoded.then((result) => this.#checked<T>(result, field, undefined))
   }
 
-  /** @throws DeserializationError (or rejects with it) */
+  /** @throws UnreadableValue (or rejects with it), which is not for user code */
   read(encoded: EncodedValue | null, field: string, own?: Codec): unknown {
     if (encoded === null) return undefined
     const codec = own ?? this.#codec
+    const { format } = encoded
     // Whoever wrote it may not have had the codec: the mark says.
-    const isPlain = encoded.format === 'json' || encoded.format === 'rich'
-    if (codec === undefined || (isPlain && codec.name !== encoded.format)) return decodeValue(encoded, field)
+    const isPlain = format === 'json' || format === 'rich'
+    const reader = codec === undefined || (isPlain && codec.name !== format) ? undefined : codec
+    const refuse = (cause: unknown): never => {
+      throw new UnreadableValue({ field, format, codecName: reader?.name ?? 'default', cause })
+    }
     try {
-      const value = codec.decode(encoded)
-      return value instanceof Promise ? value.catch((error: unknown) => unreadable(error, field)) : value
-    } catch (error) {
-      return unreadable(error, field)
+      const value = reader === undefined ? decodeValue(encoded, field) : reader.decode(encoded)
+      return value instanceof Promise ? value.catch(refuse) : value
+    } catch (cause) {
+      return refuse(cause)
     }
   }
 
@@ -50,9 +54,4 @@ export class Values {
     checkPayloadSize(encoded, { field, ...this.#limits })
     return { encoded, outcome }
   }
-}
-
-function unreadable(error: unknown, field: string): never {
-  if (isDurableError(error, 'DESERIALIZATION')) throw error
-  throw new DeserializationError(`The codec could not read ${field}.`, { field }, { cause: error })
 }

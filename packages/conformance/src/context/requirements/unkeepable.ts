@@ -1,7 +1,7 @@
 import { type Codec, retry, type StepError } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import type { ContextRequirement } from '../context-trial.js'
+import type { ContextRequirement, Handler } from '../context-trial.js'
 import { bothPasses, Counts, rejection } from '../scenes.js'
 
 class Account {
@@ -132,34 +132,30 @@ export const unkeepableRequirements: readonly ContextRequirement[] = [
 
   requirement(
     'UNKEEPABLE-07',
-    'a stored result that cannot be read rejects, and its body does not run again',
+    'a recorded value that its codec refuses blocks the run: user code sees nothing of it, and no body runs again',
     async (t) => {
+      const lock = lockable()
       const runs = new Counts()
-      let isBroken = false
-      const codec: Codec = {
-        name: 'locked',
-        encode: (value) => ({ format: 'locked', data: String(value) }),
-        decode: ({ data }) => {
-          if (isBroken) throw new Error('the key is gone')
-          return Number(data)
-        },
+      const seen: unknown[] = []
+      const handler: Handler<unknown, number> = async (ctx) => {
+        try {
+          return await ctx.step('a', () => runs.add('a'), { codec: lock.codec })
+        } catch (error) {
+          seen.push(error)
+          throw error
+        } finally {
+          await ctx.sleep('nap', '1m')
+        }
       }
-      const outcomes: unknown[] = []
-      const run = await t.launch(async (ctx) => {
-        const read = ctx.step('a', () => runs.add('a'), { codec })
-        outcomes.push(isBroken ? await rejection(read) : await read)
-        await ctx.sleep('nap', '1m')
-      })
-      isBroken = true
+      const run = await t.launch(handler)
+      lock.isShut = true
       await t.restart()
       await t.advance('1m')
-      await run.result()
-      expect(outcomes[0]).toBe(1)
-      expect(outcomes.at(-1)).toMatchObject({
-        code: 'DESERIALIZATION',
-        cause: { message: 'the key is gone' },
-      })
-      expect(runs.of('a')).toBe(1)
+      const { status, blocked } = await run.describe()
+      expect([status, blocked?.reason]).toEqual(['BLOCKED', 'UNREADABLE'])
+      for (const part of ['step "a"', '"locked"']) expect(blocked?.message).toContain(part)
+      expect(blocked?.message).not.toContain('the key is gone')
+      expect([seen, runs.of('a')]).toEqual([[], 1])
     },
   ),
 
@@ -177,3 +173,19 @@ export const unkeepableRequirements: readonly ContextRequirement[] = [
     },
   ),
 ]
+
+/** A codec of numbers, and whether it refuses to read. */
+function lockable(): { readonly codec: Codec; isShut: boolean } {
+  const lock = {
+    isShut: false,
+    codec: {
+      name: 'locked',
+      encode: (value) => ({ format: 'locked', data: String(value) }),
+      decode: ({ data }) => {
+        if (lock.isShut) throw new Error('the key is gone')
+        return Number(data)
+      },
+    } satisfies Codec as Codec,
+  }
+  return lock
+}
