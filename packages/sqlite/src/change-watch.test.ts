@@ -3,6 +3,7 @@ import type { Store, StoreHint } from '@perdure/core'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { newRun } from '../test/builders.js'
 import { type CountedDatabase, countedDatabase } from '../test/support/counted-database.js'
+import { ChangeWatch } from './change-watch.js'
 import { sqlite } from './sqlite-store.js'
 
 describe('a change of the file', () => {
@@ -85,5 +86,44 @@ describe('a change of the file', () => {
     clock.advance(100)
     expect(heard).toHaveLength(1)
     expect(others).toHaveLength(2)
+  })
+})
+
+describe('a look that fails', () => {
+  it('is told once, is tried again, and loses no change', () => {
+    const clock = new VirtualClock()
+    const heard: StoreHint[] = []
+    const warned: unknown[] = []
+    const file = { version: 1, error: null as Error | null }
+    const watch = new ChangeWatch(
+      clock,
+      () => {
+        if (file.error !== null) throw file.error
+        return file.version
+      },
+      (error) => warned.push(error),
+    )
+    watch.listen((hint) => heard.push(hint))
+    file.error = new Error('disk I/O error')
+    clock.advance(1_000)
+    expect([warned, heard]).toEqual([[file.error], []])
+    file.version = 2
+    file.error = null
+    clock.advance(100)
+    expect(heard).toEqual([{ kind: 'changed' }])
+    watch.stop()
+  })
+
+  it('does no harm to who begins to listen', () => {
+    const warned: unknown[] = []
+    const watch = new ChangeWatch(
+      new VirtualClock(),
+      () => {
+        throw new Error('file is not a database')
+      },
+      (error) => warned.push(error),
+    )
+    watch.listen(() => {})()
+    expect(warned).toHaveLength(1)
   })
 })

@@ -12,15 +12,22 @@ type Listener = (hint: StoreHint) => void
 export class ChangeWatch {
   readonly #clock: Clock
   readonly #dataVersion: () => number | null
+  readonly #warn: (error: unknown) => void
   readonly #listeners = new Set<Listener>()
   #cancel: (() => void) | null = null
   #seen: number | null = null
+  /** The look before failed, and somebody was told. */
+  #isFailing = false
   #isStopped = false
 
-  /** `dataVersion` answers null while there is no open database. */
-  constructor(clock: Clock, dataVersion: () => number | null) {
+  /**
+   * `dataVersion` answers null while there is no open database. It can fail like any other statement, and nobody awaits
+   * a look: `warn` is told of the first failure of a row, and the looks go on.
+   */
+  constructor(clock: Clock, dataVersion: () => number | null, warn: (error: unknown) => void) {
     this.#clock = clock
     this.#dataVersion = dataVersion
+    this.#warn = warn
   }
 
   /** Returns how to stop. */
@@ -30,7 +37,7 @@ export class ChangeWatch {
     if (this.#isStopped) return () => {}
     this.#listeners.add(own)
     if (this.#cancel === null) {
-      this.#seen = this.#dataVersion()
+      this.#seen = this.#version()
       this.#wait()
     }
     return () => {
@@ -58,8 +65,21 @@ export class ChangeWatch {
     })
   }
 
+  /** Null also if it cannot be read now. */
+  #version(): number | null {
+    try {
+      const version = this.#dataVersion()
+      this.#isFailing = false
+      return version
+    } catch (error) {
+      if (!this.#isFailing) this.#warn(error)
+      this.#isFailing = true
+      return null
+    }
+  }
+
   #look(): void {
-    const version = this.#dataVersion()
+    const version = this.#version()
     const isChanged = version !== null && this.#seen !== null && version !== this.#seen
     this.#seen = version ?? this.#seen
     if (!isChanged) return

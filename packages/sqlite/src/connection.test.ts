@@ -136,6 +136,32 @@ describe('a store over a given database', () => {
     expect(owner.prepare('SELECT count(*) FROM mine').pluck().get()).toBe(0)
   })
 
+  it('waits while its owner goes through rows with it, which the driver refuses to write beside', async () => {
+    const wanted = newRun()
+    await store.create([wanted])
+    const rows = owner.prepare('SELECT run_id FROM perdure_executions').iterate()
+    rows.next()
+    const answers = [store.create([newRun()]), store.claim(claimRequest())] as const
+    await elapse(clock, 1_000)
+    await expect(store.read([wanted])).resolves.toMatchObject([{ status: 'PENDING' }])
+    rows.return?.()
+    await elapse(clock, 100)
+    await expect(answers[0]).resolves.toMatchObject([{ kind: 'created' }])
+    expect((await answers[1]).claimed.length).toBeGreaterThan(0)
+  })
+
+  it('says that it is busy if its owner goes through rows for longer than the time to wait', async () => {
+    const rows = owner.prepare('SELECT 1 UNION SELECT 2').iterate()
+    rows.next()
+    const refused = expect(store.create([newRun()])).rejects.toMatchObject({
+      code: 'STORE_BUSY',
+      details: { retryable: true },
+    })
+    await elapse(clock, 11_000)
+    await refused
+    rows.return?.()
+  })
+
   it('does not block the process for as long as its owner would', async () => {
     const other = new Database(file.path)
     other.exec('BEGIN IMMEDIATE')

@@ -14,6 +14,7 @@ export function mapError(error: unknown): DurableError {
   if (isDurableError(error)) return error
   const sqliteCode = codeOf(error)
   const message = error instanceof Error ? error.message : String(error)
+  if (isIterating(error)) return busyError(error, 'SQLITE_BUSY')
   if (sqliteCode === null) return new StoreError(`SQLite: ${message}`, { retryable: false }, { cause: error })
   if (busyCodes.test(sqliteCode)) return busyError(error, sqliteCode)
   const retryable = passingCodes.test(sqliteCode)
@@ -22,16 +23,23 @@ export function mapError(error: unknown): DurableError {
 
 function busyError(cause: unknown, sqliteCode: string): StoreBusyError {
   return new StoreBusyError(
-    'SQLite: the database stayed locked for longer than busyTimeout: ' +
-      'look for a long transaction, in this process or another, or raise busyTimeout',
+    'SQLite: the database stayed locked for longer than busyTimeout: look for a long transaction or iteration, in this ' +
+      'process or another, or raise busyTimeout',
     { retryable: true, sqliteCode },
     { cause },
   )
 }
 
-/** True if a lock that is needed is held by somebody else. */
+/**
+ * True if a lock that is needed is held by somebody else, or the owner of a given database is going through rows with it:
+ * the driver refuses to write meanwhile, by an error without a code.
+ */
 export function isBusy(error: unknown): boolean {
-  return busyCodes.test(codeOf(error) ?? '')
+  return busyCodes.test(codeOf(error) ?? '') || isIterating(error)
+}
+
+function isIterating(error: unknown): boolean {
+  return error instanceof TypeError && error.message.endsWith('busy executing a query')
 }
 
 /** What SQLite itself would say if the owner of a given database were another connection. */
@@ -41,7 +49,7 @@ export function ownerIsBusy(): Error {
 
 /** True if one entry is at fault and not the database: a value that it does not take, a row that cannot be read. */
 export function isAboutValues(error: unknown): boolean {
-  if (isDurableError(error)) return false
+  if (isDurableError(error) || isBusy(error)) return false
   const code = codeOf(error)
   return code === null || valueCodes.test(code)
 }

@@ -1,6 +1,7 @@
 import { type Capabilities, capabilities, type Store } from '@perdure/core'
 import { ChangeWatch } from './change-watch.js'
 import { Connection } from './connection.js'
+import { mapError } from './map-error.js'
 import { resolveOptions, type SqliteOptions } from './options.js'
 import { acquire } from './queries/acquire.js'
 import { announce } from './queries/announce.js'
@@ -47,7 +48,7 @@ const manifest: Capabilities = capabilities({
 export function sqlite(options: SqliteOptions): Store {
   const resolved = resolveOptions(options)
   const connection = new Connection(resolved, manifest.limits.maxInboxMessages)
-  const changes = new ChangeWatch(resolved.clock, () => connection.dataVersion())
+  const changes = new ChangeWatch(resolved.clock, () => connection.dataVersion(), warnOfBlindness)
 
   return {
     capabilities: manifest,
@@ -74,4 +75,12 @@ export function sqlite(options: SqliteOptions): Store {
     relay: (request) => relay(connection, request),
     watch: (listener) => changes.listen(listener),
   }
+}
+
+/** Nobody waits for a look at the file, so nobody could be given its error. What is written is found by polling. */
+function warnOfBlindness(error: unknown): void {
+  const { message } = mapError(error)
+  process.emitWarning(`Changes of the database by others are not seen at once for now: ${message}`, {
+    code: 'PERDURE_SQLITE_WATCH',
+  })
 }
