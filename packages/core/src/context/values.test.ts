@@ -79,7 +79,7 @@ describe('read', () => {
     const stored = { format: 'broken', data: '' }
     const reads = [
       () => new Values(broken, limits).read(stored, 'result'),
-      () => new Values(slow(broken), 100).read(stored, 'result'),
+      () => new Values(slow(broken), limits).read(stored, 'result'),
     ]
     for (const read of reads) {
       const unreadable = await Promise.resolve()
