@@ -130,8 +130,8 @@ export interface JournalListener {
   dropped(reason: DropReason): void
 }
 
-/** Why a pass is over. */
-export type DropReason = 'FINISHED' | 'LEASE_LOST' | 'EVICTED' | 'BLOCKED' | 'CLOSED'
+/** Why a pass is over. `TERMINATED`: somebody has terminated the run while it was held here. */
+export type DropReason = 'FINISHED' | 'TERMINATED' | 'LEASE_LOST' | 'EVICTED' | 'BLOCKED' | 'CLOSED'
 
 /** `subType` of the journal entry that says a cancel reached the run: an EXECUTION operation, settled like any other. */
 export const cancelSubType = 'Cancel'

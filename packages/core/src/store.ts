@@ -288,17 +288,25 @@ export type CommitAnswer =
   | ({ readonly kind: 'duplicate' } & HolderView)
   /** The turn rests on an old view; nothing was written. Fold what is new and decide again. */
   | ({ readonly kind: 'stale' } & HolderView)
-  /** No longer ours. Says nothing about whether an earlier commit was applied. */
-  | { readonly kind: 'fenced' }
+  | FencedAnswer
   /** This entry can never be applied; nothing of it was written. */
   | { readonly kind: 'rejected'; readonly reason: string }
+
+/**
+ * No longer ours. Says nothing about whether an earlier commit was applied. `status`: the run is at its end, and how:
+ * a holder tells a run that was terminated from a lease that was lost.
+ */
+export interface FencedAnswer {
+  readonly kind: 'fenced'
+  readonly status?: TerminalStatus
+}
 
 export interface RenewRequest {
   readonly leaseMs: number
   readonly holdings: readonly { readonly key: RunKey; readonly fence: Fence }[]
 }
 
-export type HoldAnswer = ({ readonly kind: 'renewed' } & HolderView) | { readonly kind: 'fenced' }
+export type HoldAnswer = ({ readonly kind: 'renewed' } & HolderView) | FencedAnswer
 
 export interface AddressedMessage {
   readonly to: ExecutionKey

@@ -234,8 +234,8 @@ describe('an execution that was taken away', () => {
     const { signal } = ctx
     await process.engine.terminate('ingest', 'enough')
     await untilQuiet()
-    expect(signal.reason).toMatchObject({ code: 'LEASE_LOST' })
-    await expect(ctx.completeExecution(1)).rejects.toMatchObject({ code: 'LEASE_LOST' })
+    expect(signal.reason).toMatchObject({ code: 'EXECUTION_TERMINATED' })
+    await expect(ctx.completeExecution(1)).rejects.toMatchObject({ code: 'EXECUTION_TERMINATED' })
     expect(process.clock.pendingTimers).toBe(0)
   })
 

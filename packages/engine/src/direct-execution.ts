@@ -8,6 +8,7 @@ import {
   EngineClosedError,
   type EnterContext,
   ExecutionAlreadyExistsError,
+  ExecutionTerminatedError,
   InputMismatchError,
   LeaseHeldError,
   LeaseLostError,
@@ -166,6 +167,8 @@ export class DirectExecution {
     // It was cancelled or timed out, or its output cannot be stored.
     if (finish !== undefined) throw failure(this.#executionId, this.#journal?.key.runNo ?? 1, finish)
     const details = { executionId: this.#executionId }
+    if (reason === 'TERMINATED')
+      throw new ExecutionTerminatedError(`Execution ${this.#executionId} was terminated.`, details)
     if (reason === 'CLOSED')
       throw new EngineClosedError('The engine was closed before the end was recorded.', details)
     throw new LeaseLostError(

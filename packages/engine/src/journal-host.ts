@@ -3,7 +3,7 @@ import type {
   CommitAnswer,
   CommitEntry,
   DropReason,
-  HolderView,
+  HoldAnswer,
   InboxMessage,
   RunRecord,
 } from '@perdure/core'
@@ -22,8 +22,8 @@ export interface JournalHost {
   monotonic(): number
   schedule(delayMs: number, run: () => void): () => void
   commit(entry: CommitEntry): Promise<CommitAnswer>
-  /** Ask the store how the row stands, and extend the lease; null: no longer ours. */
-  refresh(journal: RunJournal): Promise<HolderView | null>
+  /** Ask the store how the row stands, and extend the lease. */
+  refresh(journal: RunJournal): Promise<HoldAnswer>
   messages(run: RunRecord, after: number): Promise<readonly InboxMessage[]>
   /** The run was let go of; it may be resumed here. `dueAt` is when. */
   released(journal: RunJournal, dueAt: number | null): void

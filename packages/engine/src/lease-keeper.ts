@@ -87,7 +87,7 @@ export class LeaseKeeper {
         if (journal === undefined || !this.#held.has(journal)) return
         if (journal.row.fence.nonce !== holdings[index]?.fence.nonce) return
         if (answer.kind === 'renewed') journal.viewed(answer, sentAt)
-        else journal.lose()
+        else journal.lose(answer.status)
       })
     } catch (error) {
       this.#warn('Leases could not be renewed; trying again.', error)

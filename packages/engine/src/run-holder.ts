@@ -2,6 +2,7 @@ import {
   type CommitAnswer,
   type CommitEntry,
   type EnterContext,
+  type HoldAnswer,
   type HolderView,
   type InboxMessage,
   type OperationRecord,
@@ -195,10 +196,10 @@ export class RunHolder {
     }
   }
 
-  async #refresh({ key, row }: RunJournal): Promise<HolderView | null> {
+  async #refresh({ key, row }: RunJournal): Promise<HoldAnswer> {
     const { leaseMs } = this.#settings
     const [answer] = await this.#core.store.renew({ leaseMs, holdings: [{ key, fence: row.fence }] })
-    return answer?.kind === 'renewed' ? answer : null
+    return answer ?? { kind: 'fenced' }
   }
 }
 

@@ -614,7 +614,16 @@ describe('a run that somebody else holds', () => {
     const run = await holdRun()
     await run.control({ kind: 'terminate', reason: null })
     await run.journal.look()
-    expect(run.told).toEqual(['ended LEASE_LOST'])
+    expect(run.told).toEqual(['ended TERMINATED'])
+  })
+
+  it('hears that it was terminated when it writes, and not that its lease was lost', async () => {
+    const run = await holdRun()
+    await run.control({ kind: 'terminate', reason: null })
+    run.journal.record(update.succeed('a'))
+    run.journal.flush()
+    await untilQuiet()
+    expect(run.pass.heard).toEqual(['dropped TERMINATED'])
   })
 
   it('is dropped before anybody else can begin: no body starts when the lease is not surely ours', async () => {

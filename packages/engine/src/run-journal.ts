@@ -13,6 +13,7 @@ import {
   type RunFacts,
   type RunKey,
   type RunRecord,
+  type TerminalStatus,
   type Turn,
 } from '@perdure/core'
 import { HeldRow } from './held-row.js'
@@ -218,13 +219,13 @@ export class RunJournal implements Journal {
     if (!this.isHeld || this.#isBusy) return
     const sentAt = this.#host.monotonic()
     const { fence } = this.row
-    const view = await this.#host.refresh(this)
+    const answer = await this.#host.refresh(this)
     // Of a lease that was let go of meanwhile the answer means nothing, also where it was taken again.
     if (!this.isHeld || this.row.fence.nonce !== fence.nonce) return
     // A turn that lets go of it may have been there first: its own answer says what became of the run.
-    if (view === null && this.#isLettingGo) return
-    if (view === null) this.lose()
-    else this.viewed(view, sentAt)
+    if (answer.kind === 'fenced' && this.#isLettingGo) return
+    if (answer.kind === 'fenced') this.lose(answer.status)
+    else this.viewed(answer, sentAt)
   }
 
   /** The same, again and again until the store answers. */
@@ -239,9 +240,12 @@ export class RunJournal implements Journal {
     }
   }
 
-  /** The lease is no longer surely ours: stop before anybody else can begin. Nothing is written. */
-  lose(): void {
-    this.#over({ reason: 'LEASE_LOST', finish: undefined })
+  /**
+   * The lease is no longer surely ours: stop before anybody else can begin. Nothing is written. `status`: how the run
+   * has ended, where the store said so.
+   */
+  lose(status?: TerminalStatus): void {
+    this.#over({ reason: status === 'TERMINATED' ? status : 'LEASE_LOST', finish: undefined })
   }
 
   /** Forget a run that was let go of. */
@@ -368,7 +372,7 @@ export class RunJournal implements Journal {
         this.#warn(`The store refused a turn: ${answer.reason}`)
         return this.lose()
       case 'fenced':
-        return this.lose()
+        return this.lose(answer.status)
       case 'stale':
         this.#ledger.putBack(content)
         return this.#decideAgain(turn, answer, sentAt)

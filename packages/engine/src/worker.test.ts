@@ -708,7 +708,8 @@ describe('a lease that is lost', () => {
     expect(await run.terminate('enough')).toBe(true)
     await expect(run.result()).rejects.toMatchObject({ code: 'EXECUTION_TERMINATED' })
     await untilQuiet()
-    expect(signals[0]?.aborted).toBe(true)
+    expect(signals[0]?.reason).toMatchObject({ code: 'EXECUTION_TERMINATED' })
+    expect(setting.lines).toEqual(['An execution was terminated while it ran here.'])
   })
 })
 

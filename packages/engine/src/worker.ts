@@ -384,6 +384,8 @@ export class EngineWorker implements Worker {
           output: finish.output,
           error: finish.error,
         })
+      } else if (ending.reason === 'TERMINATED') {
+        this.#core.options.logger.info('An execution was terminated while it ran here.', idOf(journal.row))
       } else if (ending.reason === 'LEASE_LOST') {
         this.#core.options.logger.warn(
           'A lease was lost; whoever holds the run now goes on with it.',

@@ -111,7 +111,7 @@ async function hold(clock: TestClock, store: WatchedStore, options: HoldOptions)
     refresh: async (journal) => {
       const holdings = [{ key: journal.key, fence: journal.row.fence }]
       const [answer] = await store.renew({ leaseMs: 30_000, holdings })
-      return answer?.kind === 'renewed' ? answer : null
+      return answer ?? { kind: 'fenced' }
     },
     messages: async (_, after) => (await store.messages({ ...key, runNo: 1, after, limit: 1_000 })).messages,
     released: (_, dueAt) => told.push(`released ${dueAt}`),

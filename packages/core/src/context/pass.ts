@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { Codec } from '../codec.js'
 import { toErrorObject } from '../error-object.js'
-import { CancelledError, LeaseLostError, ValidationError } from '../errors.js'
+import { CancelledError, ExecutionTerminatedError, LeaseLostError, ValidationError } from '../errors.js'
 import type {
   BlockedBecause,
   DropReason,
@@ -519,6 +519,8 @@ export class Pass implements JournalListener {
     const { executionId } = this.journal.run
     if (reason === 'FINISHED')
       return new CancelledError(`Execution ${executionId} has ended.`, { executionId })
+    if (reason === 'TERMINATED')
+      return new ExecutionTerminatedError(`Execution ${executionId} was terminated.`, { executionId })
     return new LeaseLostError(`This process may no longer work on execution ${executionId} (${reason}).`, {
       executionId,
     })

@@ -77,7 +77,12 @@ describe('a turn of somebody who does not hold the run', () => {
     ...terminalStatuses.map((status) => [`when the run is ${status}`, heldRun({ status })] as const),
   ])('is fenced: one %s', (_, run) => {
     for (const turn of turns)
-      expect(commit(run, turn)).toEqual({ kind: 'refuse', answer: { kind: 'fenced' } })
+      expect(commit(run, turn)).toMatchObject({ kind: 'refuse', answer: { kind: 'fenced' } })
+  })
+
+  it.each(terminalStatuses)('hears how the run has ended: %s', (status) => {
+    const answer = { kind: 'fenced', status }
+    expect(commit(heldRun({ status }), goOn)).toEqual({ kind: 'refuse', answer })
   })
 
   it('is not fenced for an expired lease that nobody has claimed, and renews it', () => {

@@ -2,6 +2,7 @@ import type { RunState } from '../records.js'
 import { isTerminal } from '../statuses.js'
 import type { CommitAnswer, CommitEntry, HolderView } from '../store.js'
 import { type Effects, type Ending, endRun, noEffects } from './end-run.js'
+import { fencedAnswer } from './fenced.js'
 
 /**
  * What one turn does to its row. The row keeps nothing of the entry itself, only copies.
@@ -35,7 +36,7 @@ export function commitTurn<Run extends RunState>(
     return { kind: 'refuse', answer: { kind: 'duplicate', ...viewOf(run, now), leaseUntil } }
   }
   if (isTerminal(run.status) || run.leaseUntil === null || !isHolder) {
-    return { kind: 'refuse', answer: { kind: 'fenced' } }
+    return { kind: 'refuse', answer: fencedAnswer(run) }
   }
   if (givesUp(entry) && isBehind(run, entry)) {
     return { kind: 'refuse', answer: { kind: 'stale', ...viewOf(run, now) } }

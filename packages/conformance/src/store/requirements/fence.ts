@@ -86,25 +86,27 @@ export const fenceRequirements: readonly StoreRequirement[] = [
       expect(await t.commit(nobody)).toEqual({ kind: 'fenced' })
       expect(await t.store.read([{ namespace: 'main', executionId: 'nobody' }])).toEqual([null])
       const finished = await t.apply(run, { turn: finish() })
-      expect(await t.commit(finished)).toEqual({ kind: 'fenced' })
+      expect(await t.commit(finished)).toEqual({ kind: 'fenced', status: 'COMPLETED' })
       expect(await t.row(run)).toEqual(finished)
     },
   ),
 
-  requirement('FENCE-09', 'terminate fences the holder at once', async (t) => {
+  requirement('FENCE-09', 'terminate fences the holder at once, who hears how the run ended', async (t) => {
     const run = await recorded(t)
     await t.ask(run, { kind: 'terminate', reason: null })
     expect(await t.row(run)).not.toMatchObject({ fence: run.fence })
-    expect(await t.commit(run, { turn: finish() })).toEqual({ kind: 'fenced' })
+    const fenced = { kind: 'fenced', status: 'TERMINATED' }
+    expect(await t.commit(run, { turn: finish() })).toEqual(fenced)
     const [renewed] = await t.store.renew({ leaseMs: 1, holdings: [holding(run)] })
-    expect(renewed).toEqual({ kind: 'fenced' })
+    expect(renewed).toEqual(fenced)
   }),
 
   requirement('FENCE-10', 'a cancel that ends a run which recorded nothing fences its holder', async (t) => {
     const run = await t.hold()
     await t.ask(run, { kind: 'cancel', reason: null })
     expect(await t.row(run)).not.toMatchObject({ fence: run.fence })
-    expect(await t.commit(run, { operations: operations(run, [{}]) })).toEqual({ kind: 'fenced' })
+    const late = await t.commit(run, { operations: operations(run, [{}]) })
+    expect(late).toEqual({ kind: 'fenced', status: 'CANCELLED' })
     expect(await t.journal(run)).toEqual([])
   }),
 

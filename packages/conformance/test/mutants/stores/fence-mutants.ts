@@ -1,4 +1,4 @@
-import type { CommitEntry } from '@perdure/core'
+import type { CommitAnswer, CommitEntry } from '@perdure/core'
 import type { MemoryStore } from '@perdure/memory'
 import type { StoreMutant } from '../store-mutant.js'
 
@@ -112,7 +112,21 @@ export const fenceMutants: readonly StoreMutant[] = [
       },
     }),
   },
+  {
+    name: 'a holder is not told that its run was terminated',
+    caughtBy: 'FENCE-09',
+    damage: (intact) => ({
+      commit: async (request) => {
+        const reply = await intact.commit(request)
+        return { ...reply, answers: reply.answers.map(withoutEnd) }
+      },
+    }),
+  },
 ]
+
+function withoutEnd(answer: CommitAnswer): CommitAnswer {
+  return answer.kind === 'fenced' ? { kind: 'fenced' } : answer
+}
 
 /** The entry as the holder of the row would show it. */
 function asHolder({ database }: MemoryStore, entry: CommitEntry): CommitEntry {
