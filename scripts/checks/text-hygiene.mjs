@@ -5,11 +5,14 @@ import { filesBelow } from '../lib/repository.mjs'
 const unwanted = [
   { pattern: /(?<![\w.@/-])\/(work|root|home|Users)\/[\w.-]+/, why: 'is a path on one machine' },
   {
-    pattern: /\b(?:registry|mirrors?|deb|security)\.[\w-]+\.\w+|\bnpm[\w-]+\.(?:com|org)\b/,
-    why: 'is a host that packages are fetched from',
+    pattern: /(?<![\w#&])(?!V8)[A-Z]\d{1,2}\b(?=[\s:,.;)]|$)/,
+    why: 'looks like the number of an entry in notes that are not here; say what it says',
+    kinds: /\.(md|ts|mjs|sql)$/,
   },
-  { pattern: /\broadmap\b/i, why: 'speaks of plans; write what is' },
+  { pattern: /\b(?:part|issue|row) #?\d+\b/i, why: 'counts notes that are not here; say what it says' },
 ]
+
+const everything = /^/
 
 /** These define or test the words above. */
 const exempt = new Set(['scripts/checks/text-hygiene.mjs', 'scripts/test/checks.test.ts'])
@@ -38,8 +41,8 @@ export const textHygiene = {
  */
 function problemsIn(file, text, documents) {
   return text.split('\n').flatMap((line, index) => {
-    const words = unwanted.flatMap(({ pattern, why }) => {
-      const found = pattern.exec(line)
+    const words = unwanted.flatMap(({ pattern, why, kinds = everything }) => {
+      const found = kinds.test(file) ? pattern.exec(line) : null
       return found === null ? [] : [`${found[0]} ${why}`]
     })
     const problems = [...words, ...strangers(line, documents), ...waysOut(file, line)]

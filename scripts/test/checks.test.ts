@@ -220,14 +220,10 @@ const seeds: Readonly<Record<string, readonly Violation[]>> = {
   ],
   'text hygiene': [
     ['a path on one machine', { 'docs/bad.md': 'See /home/somebody/notes for more.\n' }, 'docs/bad.md:1'],
-    [
-      'a host that packages are fetched from',
-      { 'docs/bad.md': 'fine\nhttps://registry.example.com/x\n' },
-      'docs/bad.md:2',
-    ],
+    ['an entry of notes', { [`${core}/bad.ts`]: '// fine\n// mended, see B7\n' }, `${core}/bad.ts:2`],
+    ['a part of a plan', { 'docs/bad.md': 'This comes with part 12.\n' }, 'docs/bad.md:1'],
     ['a document that is not there', { [`${core}/bad.ts`]: '// as ELSEWHERE.md says\n' }, `${core}/bad.ts:1`],
     ['a way out of the repository', { 'docs/bad.md': 'See ../../notes/first for more.\n' }, 'docs/bad.md:1'],
-    ['plans', { 'docs/bad.md': 'The roadmap says more.\n' }],
   ],
   'pack: files': [
     [
