@@ -3,6 +3,7 @@ import {
   captureHome,
   checkExecutionId,
   checkOptions,
+  containRejections,
   type DurableContextOps,
   type Duration,
   EngineClosedError,
@@ -181,6 +182,7 @@ export class DirectExecution {
   #follow(journal: RunJournal): void {
     this.#journal = journal
     if (!journal.isHeld) return
+    this.#stops.push(containRejections())
     const { store, bus, options } = this.#core
     const look = (): void => this.#enterHome(() => void journal.lookSafely())
     this.#stops.push(bus.onWork(look), store.watch(look))

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   captureHome,
+  containRejections,
   type Duration,
   EngineClosedError,
   type EnterContext,
@@ -84,6 +85,7 @@ export class EngineWorker implements Worker {
   #emptyWaiters: (() => void)[] = []
   #stops: (() => void)[] = []
   #enterHome: EnterContext = captureHome()
+  #letRejectionsGo = (): void => {}
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
@@ -106,9 +108,11 @@ export class EngineWorker implements Worker {
     }
     if (this.#starting !== undefined) return this.#starting
     this.#enterHome = captureHome()
+    this.#letRejectionsGo = containRejections()
     this.#starting = this.#enterHome(() => this.#begin()).catch((error: unknown) => {
       // The next call tries again.
       this.#starting = undefined
+      this.#letRejectionsGo()
       throw error
     })
     return this.#starting
@@ -208,6 +212,7 @@ export class EngineWorker implements Worker {
     for (const journal of [...this.#held.values()]) journal.stop()
     await this.#emptied(graceMs)
     this.#warm.clear()
+    this.#letRejectionsGo()
     this.#state = 'stopped'
     for (const resolve of this.#idleWaiters.splice(0)) resolve()
     if (starting === undefined) return

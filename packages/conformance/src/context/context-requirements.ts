@@ -21,6 +21,7 @@ import { orderRequirements } from './requirements/order.js'
 import { outsideRequirements } from './requirements/outside.js'
 import { pagingRequirements } from './requirements/paging.js'
 import { raceRequirements } from './requirements/race.js'
+import { rejectionRequirements } from './requirements/rejection.js'
 import { retryRequirements } from './requirements/retry.js'
 import { semanticsRequirements } from './requirements/semantics.js'
 import { sentInputRequirements } from './requirements/sent-input.js'
@@ -58,6 +59,7 @@ export const contextRequirements: readonly ContextRequirement[] = [
   ...loggingRequirements,
   ...cancelRequirements,
   ...cleanUpRequirements,
+  ...rejectionRequirements,
   ...terminateRequirements,
   ...endingRequirements,
   ...crashRequirements,

@@ -1,3 +1,4 @@
+import type * as Core from '@perdure/core'
 import type { DurableContextOps, Journal, PassOptions, RunnableWorkflow, Store } from '@perdure/core'
 import { type MemoryStore, memory } from '@perdure/memory'
 import type { CreateContextDriver } from '../../src/context/context-driver.js'
@@ -15,6 +16,8 @@ export interface ContextMutant {
   readonly journal?: (intact: Journal) => Partial<Journal>
   /** What is wrong with how passes are set up. */
   readonly options?: Partial<PassOptions>
+  /** What is wrong with what the engine takes from core. */
+  readonly core?: Partial<Pick<typeof Core, 'containRejections'>>
   /** What is wrong with the context that user code is given. */
   readonly context?: (intact: DurableContextOps, options: PassOptions) => Partial<DurableContextOps>
 }

@@ -16,7 +16,9 @@ vi.mock('@perdure/core', async (importOriginal) => {
       ? core.runWorkflow(workflow, options)
       : core.runWorkflow(...mutatePass(mutant, workflow, options))
   }
-  return { ...core, runWorkflow }
+  const containRejections: typeof core.containRejections = () =>
+    (living.mutant?.core?.containRejections ?? core.containRejections)()
+  return { ...core, runWorkflow, containRejections }
 })
 
 /** Bulk: slow, and looked at by the mutants that they are there for. */

@@ -346,7 +346,7 @@ export class Pass implements JournalListener {
       this.#isCancelOwed = false
       scope.takeCancel()
       operation.isDetached = true
-      operation.reject(this.#cancelledError())
+      operation.reject(this.#cancelledError(operation))
       return false
     }
     if (hasTakenCancel(recorded)) {
@@ -440,17 +440,17 @@ export class Pass implements JournalListener {
   /** Every open operation rejects once; if none is open, the next one does. Later ones run normally, to clean up. */
   #deliverCancel(cancel: OperationRecord): void {
     this.#cancel = cancel
-    const error = this.#cancelledError()
-    this.#signal.abort(() => error)
+    this.#signal.abort(() => this.#cancelledError())
     const open = [...this.#open.values()].filter(isInterruptible)
     this.#isCancelOwed = open.length === 0 && !this.root.isCancelTaken
     for (const operation of open) {
       operation.isDetached = true
       operation.scope.takeCancel()
-      operation.reject(error)
+      operation.reject(this.#cancelledError(operation))
       this.#cancelWait(operation)
     }
-    for (const scope of this.root.withDescendants()) for (const body of scope.bodies) body.abort(() => error)
+    for (const scope of this.root.withDescendants())
+      for (const body of scope.bodies) body.abort(() => this.#cancelledError())
   }
 
   /** Innermost first, and not while a body runs in them: a closed context is not run again, whatever was left open. */
@@ -459,11 +459,14 @@ export class Pass implements JournalListener {
     for (const operation of scope.open) if (operation.kind.type === 'CONTEXT') this.#cancelWait(operation)
   }
 
-  #cancelledError(): CancelledError {
+  #cancelledError(operation?: OpenOperation): CancelledError {
     const { executionId } = this.journal.run
     const reason = this.#cancel?.error?.message
     return new CancelledError(`Execution ${executionId} is being cancelled${reason ? `: ${reason}` : ''}.`, {
       executionId,
+      ...(operation === undefined
+        ? {}
+        : { operationId: operation.identity.operationId, name: operation.name }),
     })
   }
 

@@ -103,6 +103,11 @@ export const operationMutants: readonly ContextMutant[] = [
     context: (_ctx, { logger }) => ({ logger }),
   },
   {
+    name: 'a rejection that nobody handled is swallowed without a word',
+    caughtBy: 'REJECTION-01',
+    core: { containRejections: swallowRejections },
+  },
+  {
     name: 'options are not checked',
     caughtBy: 'INPUT-04',
     context: (ctx) => ({
@@ -133,6 +138,20 @@ function isIn(manifest: Capabilities, wanted: string): boolean {
 function unobserved<T>(promise: Promise<T>): Promise<T> {
   promise.catch(ignore)
   return promise
+}
+
+/** Whatever is rejected, whoever it belongs to. */
+function swallowRejections(): () => void {
+  // The overloads of `process.emit` are of known events; here all pass through.
+  const emitter = process as unknown as { emit: (event: string | symbol, ...args: unknown[]) => boolean }
+  const { emit } = emitter
+  emitter.emit = (event, ...args) =>
+    event === 'unhandledRejection' ||
+    event === 'rejectionHandled' ||
+    Reflect.apply(emit, process, [event, ...args])
+  return () => {
+    emitter.emit = emit
+  }
 }
 
 function ignore(): void {}
