@@ -121,7 +121,7 @@ export interface Store {
    * Write a worker's row (at its start and about once a minute). Runs that are BLOCKED as NON_DETERMINISTIC under
    * another build of one of its pairs become due.
    */
-  announce(worker: Omit<WorkerRecord, 'seenAt'>): Promise<{ readonly now: number }>
+  announce(worker: Omit<WorkerRecord, 'seenAt'>): Promise<AnnounceAnswer>
 
   /** Remove a worker's row: it will not be back. */
   retire(worker: { readonly namespace: string; readonly workerId: string }): Promise<void>
@@ -191,6 +191,8 @@ export interface ClaimAnswer {
   readonly claimed: readonly ClaimedRun[]
   /** When the next matching run becomes claimable, if nothing happens before; null: nothing is timed. */
   readonly nextAt: number | null
+  /** Whether `relay` has anything to do, so that nobody asks for nothing. */
+  readonly isToRelay: boolean
 }
 
 /**
@@ -389,6 +391,12 @@ export interface ListPage {
   readonly runs: readonly RunRecord[]
   /** Where the next page begins; null: this is the last. */
   readonly cursor: string | null
+}
+
+export interface AnnounceAnswer {
+  readonly now: number
+  /** How many runs became due by it. */
+  readonly unblocked: number
 }
 
 export interface RelayAnswer {

@@ -20,6 +20,8 @@ import { failure } from './execution-handle.js'
 import { homeClock } from './home-clock.js'
 import type { JournalEnding } from './journal-host.js'
 import { LeaseKeeper } from './lease-keeper.js'
+import { concerns } from './local-bus.js'
+import { poll, pollMsFor } from './poll.js'
 import type { RegisteredWorkflow } from './registry.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
 import type { RunJournal } from './run-journal.js'
@@ -36,7 +38,6 @@ export interface OpenOptions {
 export type DirectContext = DurableContextOps
 
 const directWorkflow = 'direct'
-const lookEveryMs = 1_000
 
 /** An execution without a worker: the caller's code is the workflow, and waits block in this process. */
 export class DirectExecution {
@@ -185,14 +186,11 @@ export class DirectExecution {
     this.#stops.push(containRejections())
     const { store, bus, options } = this.#core
     const look = (): void => this.#enterHome(() => void journal.lookSafely())
-    this.#stops.push(bus.onWork(look), store.watch(look))
-    if (store.capabilities.push) return
-    const again = (): void => {
-      look()
-      stop = options.clock.schedule(lookEveryMs, again)
-    }
-    let stop = options.clock.schedule(lookEveryMs, again)
-    this.#stops.push(() => stop())
+    this.#stops.push(
+      bus.onNews((news) => concerns(news, options.namespace) && look()),
+      store.watch(look),
+      poll(options.clock, pollMsFor(store.capabilities), look),
+    )
   }
 
   readonly #listener: HoldListener = {

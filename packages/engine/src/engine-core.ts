@@ -1,8 +1,9 @@
 import type { PayloadLimits, Store } from '@perdure/core'
 import { CommitLane } from './commit-lane.js'
-import { LocalBus } from './local-bus.js'
+import type { LocalBus } from './local-bus.js'
 import type { ResolvedEngineOptions } from './options.js'
 import { type RegisteredWorkflow, Registry } from './registry.js'
+import { SharedStore } from './shared-store.js'
 
 /** What the parts of one engine share. */
 export interface EngineCore {
@@ -11,21 +12,24 @@ export interface EngineCore {
   readonly registry: Registry
   readonly lane: CommitLane
   readonly bus: LocalBus
+  /** This engine is done with the store, which is closed when every engine over it is. */
+  leaveStore(): Promise<void>
 }
 
 export function createEngineCore(options: ResolvedEngineOptions): EngineCore {
   const { store, clock } = options
+  // Types of inputs and outputs end here: from now on a workflow is found by name.
+  const workflows = options.workflows as readonly RegisteredWorkflow[]
+  const registry = new Registry(workflows, store.capabilities, options.build)
+  // Last: an engine that could not be made must not keep the store from being closed.
+  const shared = SharedStore.join(store)
   return {
     options,
     store,
-    // Types of inputs and outputs end here: from now on a workflow is found by name.
-    registry: new Registry(
-      options.workflows as readonly RegisteredWorkflow[],
-      store.capabilities,
-      options.build,
-    ),
+    registry,
     lane: new CommitLane(store, clock),
-    bus: new LocalBus(),
+    bus: shared.bus,
+    leaveStore: () => shared.leave(),
   }
 }
 

@@ -124,7 +124,10 @@ export interface Engine {
   /** Let a BLOCKED execution be tried again; true if accepted. @throws UnknownExecutionError */
   unblock(executionId: string): Promise<boolean>
   createWorker(options?: WorkerOptions): Worker
-  /** Stop the workers, give up what is held, end what waits, close the store. */
+  /**
+   * Stop the workers, give up what is held, end what waits. The last engine over a store object to be closed closes
+   * the store.
+   */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

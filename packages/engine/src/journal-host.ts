@@ -25,7 +25,7 @@ export interface JournalHost {
   /** Ask the store how the row stands, and extend the lease. */
   refresh(journal: RunJournal): Promise<HoldAnswer>
   messages(run: RunRecord, after: number): Promise<readonly InboxMessage[]>
-  /** The run was let go of; it may be resumed here. `dueAt` is when. */
+  /** The run was let go of; it may be resumed here. `dueAt` is when it is due at the latest. */
   released(journal: RunJournal, dueAt: number | null): void
   /** A run that was let go of is wanted back: its code has gone on. */
   wanted(journal: RunJournal): void

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { checkInteger, resolveEngineOptions, resolveWorkerOptions } from './options.js'
 
 const store = memory()
+const pushing = { push: true }
 
 function refusal(run: () => unknown): unknown {
   try {
@@ -61,20 +62,26 @@ describe('the options of an engine', () => {
 
 describe('the options of a worker', () => {
   it('have defaults for everything', () => {
-    expect(resolveWorkerOptions()).toEqual({
+    expect(resolveWorkerOptions(pushing)).toEqual({
       concurrency: 50,
       queues: ['default'],
       leaseMs: 30_000,
       maxWarm: 1_000,
       bodyGraceMs: 10_000,
       watchdogMs: 10_000,
-      pollIntervalMs: 5_000,
+      pollIntervalMs: 30_000,
     })
+    expect(resolveWorkerOptions({ push: false }).pollIntervalMs).toBe(5_000)
   })
 
   it('take durations as text, numbers and objects', () => {
     expect(
-      resolveWorkerOptions({ lease: '1m', bodyGrace: 5, watchdog: { seconds: 3 }, pollInterval: '1s' }),
+      resolveWorkerOptions(pushing, {
+        lease: '1m',
+        bodyGrace: 5,
+        watchdog: { seconds: 3 },
+        pollInterval: '1s',
+      }),
     ).toMatchObject({ leaseMs: 60_000, bodyGraceMs: 5, watchdogMs: 3_000, pollIntervalMs: 1_000 })
   })
 
@@ -93,14 +100,14 @@ describe('the options of a worker', () => {
     ['options.watchdog', { watchdog: 0 }],
     ['options.pollInterval', { pollInterval: 9 }],
   ])('are refused with field, value and limit: %s (%#)', (field, options) => {
-    expect(refusal(() => resolveWorkerOptions(options))).toMatchObject({
+    expect(refusal(() => resolveWorkerOptions(pushing, options))).toMatchObject({
       code: 'VALIDATION',
       details: { field, value: expect.any(String), limit: expect.anything() },
     })
   })
 
   it('say what is nearest to a word that they do not know', () => {
-    expect(refusal(() => resolveWorkerOptions({ concurency: 5 } as object))).toMatchObject({
+    expect(refusal(() => resolveWorkerOptions(pushing, { concurency: 5 } as object))).toMatchObject({
       message: expect.stringContaining('did you mean "concurrency"?'),
     })
   })

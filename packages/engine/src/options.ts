@@ -1,4 +1,5 @@
 import {
+  type Capabilities,
   type Clock,
   type Codec,
   checkName,
@@ -11,11 +12,12 @@ import {
   toMs,
   ValidationError,
 } from '@perdure/core'
+import { pollMsFor } from './poll.js'
 import type { AnyWorkflow } from './registry.js'
 
 /** How `createEngine` is set up. Only `store` is required. */
 export interface EngineOptions {
-  /** Where everything is kept. */
+  /** Where everything is kept. Several engines may be given the same object. */
   readonly store: Store
   /** What this process has code for. A process that only starts and looks needs none. @default [] */
   readonly workflows?: readonly AnyWorkflow[]
@@ -51,7 +53,11 @@ export interface WorkerOptions {
   readonly bodyGrace?: Duration
   /** After how long of waiting on something that is not durable a warning is logged. @default '10s' */
   readonly watchdog?: Duration
-  /** How often to look for work when the store cannot push. @default '5s' */
+  /**
+   * How often to look for work that nobody has told of, a fifth sooner or later: what a wake-up that was lost costs.
+   *
+   * @default '30s' where the store tells of what other processes do, '5s' where it cannot
+   */
   readonly pollInterval?: Duration
 }
 
@@ -137,7 +143,10 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
 }
 
 /** @throws ValidationError naming the field, the value and the limit */
-export function resolveWorkerOptions(options: WorkerOptions = {}): ResolvedWorkerOptions {
+export function resolveWorkerOptions(
+  capabilities: Pick<Capabilities, 'push'>,
+  options: WorkerOptions = {},
+): ResolvedWorkerOptions {
   checkOptions(options, workerKeys, 'options')
   const queues = options.queues ?? ['default']
   if (!Array.isArray(queues) || queues.length === 0) {
@@ -150,7 +159,9 @@ export function resolveWorkerOptions(options: WorkerOptions = {}): ResolvedWorke
     maxWarm: checkInteger(options.maxWarm ?? 1_000, 'options.maxWarm', 0, 10_000_000),
     bodyGraceMs: toMs(options.bodyGrace ?? '10s', 'options.bodyGrace'),
     watchdogMs: toMs(options.watchdog ?? '10s', 'options.watchdog', { minMs: 1 }),
-    pollIntervalMs: toMs(options.pollInterval ?? '5s', 'options.pollInterval', { minMs: 10 }),
+    pollIntervalMs: toMs(options.pollInterval ?? pollMsFor(capabilities), 'options.pollInterval', {
+      minMs: 10,
+    }),
   }
 }
 

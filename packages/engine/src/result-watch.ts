@@ -39,6 +39,7 @@ export class ResultWatch {
   readonly #waiters = new Map<string, Set<Waiter>>()
   /** Runs created in this turn of the event loop, of whose end nobody has told. */
   readonly #created = new Set<string>()
+  readonly #stopCreated: () => void
   /** Waits that have asked the store nothing yet. */
   readonly #unasked = new Set<Waiter>()
   #stopFirstLook: (() => void) | undefined
@@ -50,7 +51,7 @@ export class ResultWatch {
     this.#store = store
     this.#clock = clock
     this.#bus = bus
-    bus.onOutcome(({ run }) => void this.#created.delete(runName(run)))
+    this.#stopCreated = bus.onOutcome(({ run }) => void this.#created.delete(runName(run)))
   }
 
   /**
@@ -85,8 +86,9 @@ export class ResultWatch {
     })
   }
 
-  /** End every wait with this error. */
+  /** End every wait with this error, for good. */
   close(error: unknown): void {
+    this.#stopCreated()
     for (const waiters of [...this.#waiters.values()]) for (const waiter of [...waiters]) waiter.fail(error)
   }
 

@@ -418,7 +418,7 @@ export class RunJournal implements Journal {
         this.#phase = 'released'
         // Before anybody else hears of it: it may be resumed at once.
         this.#pass?.suspended(this.#hasGoneOn)
-        return this.#host.released(this, turn.dueAt)
+        return this.#host.released(this, earlier(turn.dueAt, this.#held.control.deadlineAt))
       default:
         this.#ledger.written(content)
         for (const operation of content.changes) this.#pass?.changed(operation)
@@ -444,7 +444,7 @@ export class RunJournal implements Journal {
     return true
   }
 
-  /** When a run that is let go of must be looked at again. The deadline is the row's own. */
+  /** When a run that is let go of wants to go on. The deadline, which is the row's own, makes it due as well. */
   #wakeAt(): number | null {
     return earlier(this.#ledger.earliest, this.#held.graceEndsAt)
   }

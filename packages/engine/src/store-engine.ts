@@ -45,7 +45,7 @@ export class StoreEngine implements Engine {
   constructor(core: EngineCore) {
     this.#core = core
     const { store, options, bus } = core
-    this.#starts = new StartLane(store, () => bus.work())
+    this.#starts = new StartLane(store, () => bus.tell({ kind: 'due', namespace: options.namespace }))
     this.#results = new ResultWatch(store, options.clock, bus)
   }
 
@@ -129,7 +129,7 @@ export class StoreEngine implements Engine {
     } as const
     const [answer] = await store.append([{ to: { namespace: engine.namespace, executionId }, message }])
     throwUnlessAppended(executionId, name, answer)
-    bus.work({ namespace: engine.namespace, executionId })
+    bus.tell({ kind: 'received', namespace: engine.namespace, executionId })
   }
 
   async cancel(executionId: string, reason?: string): Promise<boolean> {
@@ -158,7 +158,7 @@ export class StoreEngine implements Engine {
 
   createWorker(options?: WorkerOptions): Worker {
     if (this.#closing !== undefined) throw closedEngine()
-    const worker = new EngineWorker(this.#core, resolveWorkerOptions(options))
+    const worker = new EngineWorker(this.#core, resolveWorkerOptions(this.#core.store.capabilities, options))
     this.#workers.push(worker)
     return worker
   }
@@ -176,7 +176,7 @@ export class StoreEngine implements Engine {
     await Promise.all(this.#workers.map((worker) => worker.stop()))
     await Promise.all([...this.#direct].map((direct) => direct.close()))
     this.#results.close(closedEngine())
-    await this.#core.store.close()
+    await this.#core.leaveStore()
   }
 
   async #ready(): Promise<void> {
@@ -235,7 +235,7 @@ export class StoreEngine implements Engine {
       const { output, error, ...run } = await this.#read(executionId, {})
       bus.finished({ run, status, output, error })
     }
-    bus.work({ namespace: options.namespace, executionId })
+    bus.tell({ kind: 'received', namespace: options.namespace, executionId })
     return true
   }
 

@@ -16,16 +16,13 @@ const retryMs = 1_000
 export class StrayRuns {
   readonly #core: EngineCore
   readonly #warm: WarmCache
-  readonly #woken: () => void
   readonly #waiting = new Set<RunJournal>()
   #stopRetry: (() => void) | undefined
   #isStopped = false
 
-  /** `woken` is called when there may be something to claim. */
-  constructor(core: EngineCore, warm: WarmCache, woken: () => void) {
+  constructor(core: EngineCore, warm: WarmCache) {
     this.#core = core
     this.#warm = warm
-    this.#woken = woken
   }
 
   /** Once what is being done now is done: it has just been let go of, and others may follow. */
@@ -57,7 +54,8 @@ export class StrayRuns {
         const isAsItWas = journal.isReleased && isSameCommit(journal.mark, mark)
         if (isAsItWas && !mayComeBack(answers[index])) this.#warm.drop(runName(journal.key), journal)
       })
-      this.#woken()
+      const { bus, options } = this.#core
+      bus.tell({ kind: 'due', namespace: options.namespace })
     } catch (error) {
       this.#tryAgain(
         strays.map(({ journal }) => journal),

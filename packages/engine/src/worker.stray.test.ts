@@ -134,7 +134,12 @@ describe('a run whose code goes on by itself after it was let go of', () => {
     const run = await suspendedRun()
     const there: string[] = []
     const other = setUp([racing(new Promise(() => {}), there)], { beside: run })
-    run.store.around('claim', async () => ({ now: run.clock.now(), claimed: [], nextAt: null }))
+    run.store.around('claim', async () => ({
+      now: run.clock.now(),
+      claimed: [],
+      nextAt: null,
+      isToRelay: false,
+    }))
     await started(other.engine)
     await other.engine.sendEvent('a', 'go')
     await untilQuiet()

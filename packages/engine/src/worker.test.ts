@@ -1,4 +1,10 @@
-import { type ClaimRequest, type CommitRequest, defineWorkflow, StoreError } from '@perdure/core'
+import {
+  type ClaimAnswer,
+  type ClaimRequest,
+  type CommitRequest,
+  defineWorkflow,
+  StoreError,
+} from '@perdure/core'
 import { memory } from '@perdure/memory'
 import { describe, expect, it } from 'vitest'
 import { type Gate, gate } from '../test/gate.js'
@@ -125,16 +131,19 @@ describe('a worker', () => {
     expect(store.counts.announce).toBeLessThanOrEqual(11)
   })
 
-  it('asks the store now and then where that cannot push, and never where it can', async () => {
-    const silent = setUp([hello], { capabilities: { push: false } })
-    const pushing = setUp([hello])
-    await started(silent.engine, { pollInterval: '5s' })
-    await started(pushing.engine)
+  it.each([
+    ['every 5 seconds or so where the store cannot push', false, 5_000],
+    ['every 30 seconds or so where it can', true, 30_000],
+  ])('asks the store %s', async (_, push, everyMs) => {
+    const { engine, store, clock } = setUp([hello], { capabilities: { push } })
+    await started(engine)
     await untilQuiet()
-    const before = [silent.store.counts.claim, pushing.store.counts.claim]
-    await Promise.all([pass(silent.clock, 50_000, 20), pass(pushing.clock, 50_000, 20)])
-    expect(silent.store.counts.claim - (before[0] ?? 0)).toBeGreaterThanOrEqual(8)
-    expect(pushing.store.counts.claim - (before[1] ?? 0)).toBe(0)
+    const before = { ...store.counts }
+    await pass(clock, 60 * everyMs, 600)
+    expect(store.counts.claim - before.claim).toBeGreaterThanOrEqual(60 / 1.2 - 1)
+    expect(store.counts.claim - before.claim).toBeLessThanOrEqual(60 / 0.8 + 1)
+    const { claim: _claim, announce: _announce, ...others } = store.counts
+    expect(before).toMatchObject(others)
   })
 
   it('hears of work that another process has for it', async () => {
@@ -182,11 +191,15 @@ describe('a worker', () => {
     expect(await statusOf(setting, 'a')).toBe('COMPLETED')
   })
 
-  it('carries on what an ending left to do for children', async () => {
+  it('carries on what an ending left to do for children, where the store says that there is anything', async () => {
     const { engine, store } = setUp([hello])
     await started(engine)
     await untilQuiet()
-    expect(store.counts.relay).toBeGreaterThan(0)
+    expect(store.counts.relay).toBe(0)
+    store.once('claim', async (claim) => ({ ...((await claim()) as ClaimAnswer), isToRelay: true }))
+    await engine.start('hello', { input: 'Ada' })
+    await untilQuiet()
+    expect(store.counts.relay).toBe(1)
   })
 })
 
@@ -255,7 +268,7 @@ describe('the live function of a run', () => {
     // The other one is faster.
     const stopClaims = setting.store.around('claim', async (_, [request]) => {
       expect((request as ClaimRequest).workerId).toBe(first.workerId)
-      return { now: setting.clock.now(), claimed: [], nextAt: null }
+      return { now: setting.clock.now(), claimed: [], nextAt: null, isToRelay: false }
     })
     const second = await started(other.engine)
     await setting.engine.sendEvent('order-42', 'first')

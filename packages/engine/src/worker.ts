@@ -5,7 +5,6 @@ import {
   type Duration,
   EngineClosedError,
   type EnterContext,
-  type ExecutionKey,
   isSameCommit,
   type RunRecord,
   type StoreHint,
@@ -15,7 +14,10 @@ import type { EngineCore } from './engine-core.js'
 import { homeClock } from './home-clock.js'
 import { later } from './later.js'
 import { LeaseKeeper } from './lease-keeper.js'
+import { concerns, type LocalNews } from './local-bus.js'
 import type { ResolvedWorkerOptions } from './options.js'
+import { poll } from './poll.js'
+import { repeat } from './repeat.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
 import type { RunJournal } from './run-journal.js'
 import { runName } from './run-name.js'
@@ -51,7 +53,7 @@ export interface Worker {
 }
 
 /** How often a worker writes its row. */
-const announceEveryMs = 60_000
+const announceEvery = { everyMs: 60_000, spread: 0.05 }
 const relayLimit = 500
 
 export class EngineWorker implements Worker {
@@ -73,7 +75,7 @@ export class EngineWorker implements Worker {
   #isClaimWanted = false
   /** The last claim got all that it asked for: there may be more. */
   #hasBacklog = false
-  /** The last claim, and whatever was to be relayed, found nothing. */
+  /** The last claim found nothing, and nothing to relay. */
   #sawNothing = false
   /** The last claim failed; the next one is a second away. */
   #isFailing = false
@@ -98,7 +100,7 @@ export class EngineWorker implements Worker {
     this.#keeper = new LeaseKeeper(core.store, clock, options.leaseMs, warn)
     this.#holder = new RunHolder(this.#core, this.#keeper, { ...options, enterHome })
     this.#warm = new WarmCache(options.maxWarm)
-    this.#strays = new StrayRuns(this.#core, this.#warm, () => this.#poke())
+    this.#strays = new StrayRuns(this.#core, this.#warm)
     this.#wake = new WakeTimer(clock, () => this.#poke())
   }
 
@@ -146,25 +148,25 @@ export class EngineWorker implements Worker {
   }
 
   async #begin(): Promise<void> {
-    const { store, bus } = this.#core
+    const { store, bus, options } = this.#core
     await store.open()
     await this.#announce()
     if (this.#state !== 'new') return
     this.#state = 'running'
-    this.#stops.push(bus.onWork((about) => this.#enterHome(() => this.#told(about))))
+    this.#stops.push(bus.onNews((news) => this.#enterHome(() => this.#told(news))))
     this.#stops.push(store.watch((hint) => this.#enterHome(() => this.#hinted(hint))))
-    this.#every(announceEveryMs, () => void this.#announce())
-    if (!store.capabilities.push) this.#every(this.#options.pollIntervalMs, () => this.#poke())
+    this.#stops.push(repeat(options.clock, announceEvery, () => void this.#announce()))
+    this.#stops.push(poll(options.clock, this.#options.pollIntervalMs, () => this.#poke()))
     this.#poke()
   }
 
   /** This process wrote something: there may be work, or mail for a run that is held. */
-  #told(about: ExecutionKey | undefined): void {
+  #told(news: LocalNews): void {
+    if (!concerns(news, this.#core.options.namespace)) return
     this.#poke()
-    if (about === undefined) return
+    if (news.kind === 'due') return
     for (const journal of this.#held.values()) {
-      const { namespace, executionId } = journal.key
-      if (executionId === about.executionId && namespace === about.namespace) void journal.lookSafely()
+      if (news.kind === 'relayed' || news.executionId === journal.key.executionId) void journal.lookSafely()
     }
   }
 
@@ -176,26 +178,14 @@ export class EngineWorker implements Worker {
     if (awaiting.length > 0) void this.#keeper.look(awaiting)
   }
 
-  /** Repeats with a little jitter, so that many workers do not fall into step. */
-  #every(intervalMs: number, run: () => void): void {
-    const { clock } = this.#core.options
-    let stop = (): void => {}
-    const arm = (): void => {
-      stop = clock.schedule(intervalMs * (1 + Math.random() / 10), () => {
-        run()
-        arm()
-      })
-    }
-    arm()
-    this.#stops.push(() => stop())
-  }
-
   async #announce(): Promise<void> {
-    const { store, registry, options } = this.#core
+    const { store, registry, bus, options } = this.#core
     try {
       const { workerId } = this
       const { queues } = this.#options
-      await store.announce({ namespace: options.namespace, workerId, queues, pairs: registry.pairs() })
+      const { namespace } = options
+      const { unblocked } = await store.announce({ namespace, workerId, queues, pairs: registry.pairs() })
+      if (unblocked > 0) bus.tell({ kind: 'due', namespace })
     } catch (error) {
       if (this.#state === 'new') throw error
       options.logger.warn('The worker could not announce itself.', { error, workerId: this.workerId })
@@ -216,7 +206,9 @@ export class EngineWorker implements Worker {
     this.#state = 'stopped'
     for (const resolve of this.#idleWaiters.splice(0)) resolve()
     if (starting === undefined) return
-    const { store, options } = this.#core
+    const { store, bus, options } = this.#core
+    // What was given up is due, and nobody waits any longer for the times of what was let go of.
+    bus.tell({ kind: 'due', namespace: options.namespace })
     try {
       // A row that is still being written is removed as well.
       await starting
@@ -255,8 +247,9 @@ export class EngineWorker implements Worker {
           break
         }
         this.#isClaimWanted = false
-        const isAnything = await this.#claimUpTo(free)
-        this.#sawNothing = !isAnything && !(await this.#relay())
+        const { isAnything, isToRelay } = await this.#claimUpTo(free)
+        const isRelayed = isToRelay && (await this.#relay())
+        this.#sawNothing = !isAnything && !isRelayed
         this.#isFailing = false
       }
     } catch (error) {
@@ -269,13 +262,13 @@ export class EngineWorker implements Worker {
     }
   }
 
-  /** True if anything was claimed. */
-  async #claimUpTo(limit: number): Promise<boolean> {
+  async #claimUpTo(limit: number): Promise<{ readonly isAnything: boolean; readonly isToRelay: boolean }> {
     const { lane, registry, options } = this.#core
     const pairs = registry.pairs()
-    if (pairs.length === 0) return false
+    // Nobody tells a worker that has no code whether it could relay.
+    if (pairs.length === 0) return { isAnything: false, isToRelay: true }
     const sentAt = options.clock.monotonic()
-    const { now, claimed, nextAt } = await lane.claim({
+    const { now, claimed, nextAt, isToRelay } = await lane.claim({
       requestId: this.#requestId,
       workerId: this.workerId,
       namespace: options.namespace,
@@ -289,13 +282,15 @@ export class EngineWorker implements Worker {
     if (nextAt !== null) this.#wake.in(nextAt - now)
     for (const { run } of claimed) this.#ready.push({ row: run, now, sentAt })
     this.#beginReady()
-    return claimed.length > 0
+    return { isAnything: claimed.length > 0, isToRelay }
   }
 
-  /** Carry on what the ends of others left to do; whoever is idle does it. */
+  /** Carry on what requests and ends of others left to do. True if anything came of it. */
   async #relay(): Promise<boolean> {
-    const { applied, remaining } = await this.#core.store.relay({ limit: relayLimit })
-    if (applied > 0 || remaining) this.#isClaimWanted = true
+    const { store, bus } = this.#core
+    const { applied, remaining } = await store.relay({ limit: relayLimit })
+    if (remaining) this.#isClaimWanted = true
+    if (applied > 0) bus.tell({ kind: 'relayed' })
     return applied > 0
   }
 
@@ -396,6 +391,8 @@ export class EngineWorker implements Worker {
           'A lease was lost; whoever holds the run now goes on with it.',
           idOf(journal.row),
         )
+      } else if (ending.reason === 'CLOSED') {
+        this.#core.bus.tell({ kind: 'due', namespace: journal.key.namespace })
       }
       this.#freed()
     },

@@ -68,10 +68,20 @@ export async function untilQuiet(turns = 30): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve))
 }
 
+/** No lease runs out, and no poll is missed, while a call is on its way. */
+const longestPieceMs = 10_000
+
 /** Let time pass in small pieces, and everything happen in between. */
-export async function pass(clock: TestClock, ms: number, pieces = 10): Promise<void> {
-  for (let piece = 0; piece < pieces; piece += 1) {
-    clock.advance(ms / pieces)
+export async function pass(
+  clock: TestClock,
+  ms: number,
+  pieces: number = Math.max(10, Math.ceil(ms / longestPieceMs)),
+): Promise<void> {
+  for (let left = pieces, leftMs = ms; left > 0; left -= 1) {
+    // Whole milliseconds, as a store tells them.
+    const pieceMs = Math.ceil(leftMs / left)
+    clock.advance(pieceMs)
+    leftMs -= pieceMs
     await untilQuiet()
   }
 }

@@ -78,7 +78,7 @@ describe('a live function', () => {
         claim: (request) =>
           isOpen()
             ? store.claim(request)
-            : Promise.resolve({ now: clock.now(), claimed: [], nextAt: clock.now() + 50 }),
+            : Promise.resolve({ now: clock.now(), claimed: [], nextAt: clock.now() + 50, isToRelay: false }),
         load: (request) => {
           loads += 1
           return store.load(request)

@@ -1,6 +1,8 @@
 import type { EngineRequirement } from './engine-trial.js'
 import { callerRequirements } from './requirements/callers.js'
 import { directRequirements } from './requirements/direct.js'
+import { pollRequirements } from './requirements/poll.js'
+import { sharedStoreRequirements } from './requirements/shared-store.js'
 import { startRequirements } from './requirements/start.js'
 import { startValueRequirements } from './requirements/start-values.js'
 import { stopRequirements } from './requirements/stop.js'
@@ -14,6 +16,8 @@ export const engineRequirements: readonly EngineRequirement[] = [
   ...startValueRequirements,
   ...workerRequirements,
   ...stopRequirements,
+  ...sharedStoreRequirements,
+  ...pollRequirements,
   ...warmRequirements,
   ...zombieRequirements,
   ...directRequirements,

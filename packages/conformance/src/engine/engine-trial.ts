@@ -36,11 +36,15 @@ export interface ProcessOptions extends Omit<EngineOptions, 'store' | 'clock'> {
   readonly worker?: WorkerOptions | false
   /** Stands between its engine and the store. */
   readonly intercept?: StoreInterceptor
+  /** False: no hint of what others do ever reaches it. */
+  readonly hints?: boolean
 }
 
 /** An engine in a process of its own, and what it asked of the store. */
 export interface EngineProcess {
   readonly engine: Engine
+  /** Another engine over the very same store object. */
+  beside(options: Omit<EngineOptions, 'store' | 'clock'>): Engine
   readonly calls: readonly StoreCall[]
   /** How often it called a verb. */
   count(verb: StoreVerb): number
@@ -83,9 +87,11 @@ export class EngineTrial {
 
   /** Another process with an engine, and a worker unless it is to have none. */
   async process(options: ProcessOptions): Promise<EngineProcess> {
-    const { worker = {}, intercept = (_call, apply) => apply(), ...engineOptions } = options
+    const { worker = {}, hints = true, intercept = (_call, apply) => apply(), ...engineOptions } = options
     const calls: StoreCall[] = []
-    const simulated = new SimulatedProcess(await this.#handle(), this.clock, (call, apply) => {
+    const handle = await this.#handle()
+    const heard = hints ? handle : { ...handle, watch: () => () => {} }
+    const simulated = new SimulatedProcess(heard, this.clock, (call, apply) => {
       calls.push(call)
       return intercept(call, apply)
     })
@@ -94,7 +100,8 @@ export class EngineTrial {
     const engine = createEngine({ ...engineOptions, store, clock })
     if (worker !== false) await engine.createWorker({ lease: leaseMs, ...worker }).start()
     const count = (verb: StoreVerb): number => calls.filter((call) => call.verb === verb).length
-    return { engine, calls, count, kill: () => simulated.kill() }
+    const beside: EngineProcess['beside'] = (others) => createEngine({ ...others, store, clock })
+    return { engine, beside, calls, count, kill: () => simulated.kill() }
   }
 
   /** Lets everything run until nothing more happens by itself. */

@@ -1,9 +1,10 @@
 import type * as Core from '@perdure/core'
+import type { Store } from '@perdure/core'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { checkEngine } from '../../src/engine/engine-conformance.js'
 import { engineRequirements } from '../../src/engine/engine-requirements.js'
 import type { VirtualClock } from '../../src/virtual-clock.js'
-import { type EngineMutant, engineMutants } from './engine-mutants.js'
+import { type EngineMutant, type EngineParts, engineMutants } from './engine-mutants.js'
 import { groupOf, hunt, leading, report } from './hunt.js'
 import { createMutant } from './store-mutant.js'
 
@@ -13,6 +14,25 @@ vi.mock('@perdure/core', async (importOriginal) => {
   const core = await importOriginal<typeof Core>()
   const captureHome: typeof core.captureHome = () => (living.mutant?.core?.captureHome ?? core.captureHome)()
   return { ...core, captureHome }
+})
+
+vi.mock('../../../engine/src/poll.js', async (importOriginal) => {
+  const intact = await importOriginal<EngineParts>()
+  const poll: typeof intact.poll = (...args) => (living.mutant?.engine?.poll ?? intact.poll)(...args)
+  return { ...intact, poll }
+})
+
+vi.mock('../../../engine/src/local-bus.js', async (importOriginal) => {
+  const intact = await importOriginal<EngineParts>()
+  const concerns: typeof intact.concerns = (...args) =>
+    (living.mutant?.engine?.concerns ?? intact.concerns)(...args)
+  return { ...intact, concerns }
+})
+
+vi.mock('../../../engine/src/shared-store.js', async (importOriginal) => {
+  const { SharedStore } = await importOriginal<{ SharedStore: { join(store: Store): unknown } }>()
+  const join = (store: Store): unknown => SharedStore.join(living.mutant?.engine?.shareAs?.(store) ?? store)
+  return { SharedStore: { join } }
 })
 
 describe('an engine over a broken store is caught by the suite', () => {

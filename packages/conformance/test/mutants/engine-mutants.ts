@@ -1,11 +1,21 @@
 import type * as Core from '@perdure/core'
-import type { ClaimAnswer, CommitEntry } from '@perdure/core'
+import type { ClaimAnswer, Clock, CommitEntry, CommitReply, Store } from '@perdure/core'
 import type { StoreMutant } from './store-mutant.js'
+
+/** Functions of the engine that a mutant takes the place of. */
+export interface EngineParts {
+  poll(clock: Clock, everyMs: number, look: () => void): () => void
+  concerns(news: { readonly kind: string }, namespace: string): boolean
+  /** Under which store object an engine shares. */
+  shareAs(store: Store): Store
+}
 
 /** An engine with one rule broken, in itself or by the store below it. */
 export interface EngineMutant extends Omit<StoreMutant, 'damage'>, Partial<Pick<StoreMutant, 'damage'>> {
   /** What is wrong with what the engine takes from core. */
   readonly core?: Partial<Pick<typeof Core, 'captureHome'>>
+  /** What is wrong with the engine itself. */
+  readonly engine?: Partial<EngineParts>
 }
 
 /** What an engine must not get away with. */
@@ -74,11 +84,71 @@ export const engineMutants: readonly EngineMutant[] = [
     }),
   },
   {
+    name: 'nobody looks by themselves',
+    caughtBy: 'POLL-01',
+    engine: { poll: () => () => {} },
+  },
+  {
+    name: 'an idle worker asks for work ten times as often',
+    caughtBy: 'POLL-03',
+    engine: { poll: (clock, everyMs, look) => pollOften(clock, everyMs / 10, look) },
+  },
+  {
+    name: 'a worker is not told that a run which it lets go of has a deadline',
+    caughtBy: 'POLL-04',
+    damage: (intact) => ({
+      claim: async (request) => withoutDeadlines(await intact.claim(request)),
+      commit: async (request) => {
+        const reply = await intact.commit(request)
+        return {
+          ...withoutDeadlinesIn(reply),
+          ...(reply.claim === undefined ? {} : { claim: withoutDeadlines(reply.claim) }),
+        }
+      },
+    }),
+  },
+  {
+    name: 'engines over one store have a bus each',
+    caughtBy: 'SHARED-01',
+    engine: { shareAs: (store) => ({ ...store }) },
+  },
+  {
+    name: 'news of one namespace wake every other',
+    caughtBy: 'SHARED-02',
+    engine: { concerns: () => true },
+  },
+  {
     name: 'runs are in the async context of whoever woke their worker',
     caughtBy: 'CALLER-01',
     core: { captureHome: () => (run) => run() },
   },
 ]
+
+function pollOften(clock: Clock, everyMs: number, look: () => void): () => void {
+  const arm = (): (() => void) =>
+    clock.schedule(everyMs, () => {
+      stop = arm()
+      look()
+    })
+  let stop = arm()
+  return () => stop()
+}
+
+/** The answer to a claim, as if no run had a timeout, and none that is held were ever due. */
+function withoutDeadlines(answer: ClaimAnswer): ClaimAnswer {
+  const claimed = answer.claimed.map(({ run }) => ({
+    run: { ...run, control: { ...run.control, deadlineAt: null } },
+  }))
+  return { ...answer, claimed, nextAt: null }
+}
+
+function withoutDeadlinesIn({ answers }: CommitReply): CommitReply {
+  return {
+    answers: answers.map((answer) =>
+      'control' in answer ? { ...answer, control: { ...answer.control, deadlineAt: null } } : answer,
+    ),
+  }
+}
 
 /** The answer to a claim, without the commits that were last applied. */
 function forgetful({ claimed, ...answer }: ClaimAnswer): ClaimAnswer {

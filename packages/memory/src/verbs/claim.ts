@@ -11,7 +11,8 @@ export function claim(act: Act, request: ClaimRequest): ClaimAnswer {
     .unfinishedRuns()
     .filter((run) => matches(run, request))
     .reduce<number | null>((soonest, run) => earlier(soonest, claimAt(run)), null)
-  return { now, claimed: claimed.map((run) => ({ run })), nextAt }
+  const isToRelay = database.oldestRelay() !== null
+  return { now, claimed: claimed.map((run) => ({ run })), nextAt, isToRelay }
 }
 
 function matches(run: RunRecord, { namespace, queues, pairs }: ClaimRequest): boolean {

@@ -18,7 +18,8 @@ export function claim(transaction: Transaction, request: ClaimRequest): ClaimAns
   const nextAt = findLanes(transaction, request).reduce<number | null>((soonest, [, , , , firstAt]) => {
     return earlier(soonest, firstAt)
   }, null)
-  return { now, claimed: claimed.map((run) => ({ run })), nextAt }
+  const isToRelay = transaction.sql.get(selectAnyRelay) !== undefined
+  return { now, claimed: claimed.map((run) => ({ run })), nextAt, isToRelay }
 }
 
 function findLeased({ sql, runs }: Transaction, { requestId, namespace }: ClaimRequest): RunRecord[] {
@@ -71,6 +72,8 @@ function findLanes({ sql }: Transaction, { namespace, queues, pairs }: ClaimRequ
 
 const selectLeased = `SELECT run_id FROM perdure_executions
   WHERE fence_nonce = ? AND lease_until IS NOT NULL AND namespace = ? ORDER BY run_id`
+
+const selectAnyRelay = 'SELECT relay_no FROM perdure_relays LIMIT 1'
 
 const selectDue = `SELECT run_id, claim_at FROM perdure_executions INDEXED BY perdure_executions_claimable
   WHERE namespace = ? AND queue = ? AND workflow = ? AND version = ? AND priority = ? AND claim_at <= ?

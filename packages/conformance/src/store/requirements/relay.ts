@@ -1,7 +1,7 @@
 import type { NewRun, RunRecord } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { newChild, unique } from '../builders.js'
+import { claimRequest, newChild, unique } from '../builders.js'
 import { family } from '../scenes.js'
 import type { StoreRequirement, StoreTrial } from '../store-trial.js'
 import { finish, suspend } from '../turns.js'
@@ -214,6 +214,16 @@ export const relayRequirements: readonly StoreRequirement[] = [
       expect((await t.rows()).relays).toEqual([])
     },
   ),
+
+  requirement('RELAY-19', 'a claim says whether there is anything to relay', async (t) => {
+    const { parent } = await family(t)
+    const isToRelay = async () => (await t.store.claim(claimRequest({ queues: [unique('queue')] }))).isToRelay
+    expect(await isToRelay()).toBe(false)
+    await t.apply(parent, { turn: finish() })
+    expect(await isToRelay()).toBe(true)
+    await t.relayAll()
+    expect(await isToRelay()).toBe(false)
+  }),
 ]
 
 /** A held run with attached children that a cancel does not end: they have recorded something and wait. */

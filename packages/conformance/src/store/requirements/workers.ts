@@ -9,7 +9,7 @@ export const workersRequirements: readonly StoreRequirement[] = [
   requirement('WORKER-01', 'a worker that announces itself is seen with all it can run', async (t) => {
     const pairs = [pair(), pair({ workflow: 'refund', build: 'b' })]
     const announced = worker({ queues: ['a', 'b'], pairs })
-    expect(await t.store.announce(announced)).toEqual({ now: t.clock.now() })
+    expect(await t.store.announce(announced)).toEqual({ now: t.clock.now(), unblocked: 0 })
     expect(await seen(t)).toEqual([{ ...announced, seenAt: t.clock.now() }])
   }),
 
@@ -47,7 +47,8 @@ export const workersRequirements: readonly StoreRequirement[] = [
   requirement('WORKER-06', 'another build of its code makes a blocked run due', async (t) => {
     const run = await blocked(t)
     t.clock.advance(1_000)
-    await t.store.announce(worker({ pairs: [pair({ workflow: 'other' }), pair({ build: 'build-2' })] }))
+    const announced = worker({ pairs: [pair({ workflow: 'other' }), pair({ build: 'build-2' })] })
+    expect(await t.store.announce(announced)).toMatchObject({ unblocked: 1 })
     expect(await t.row(run)).toMatchObject({ status: 'PENDING', blocked: null, dueAt: t.clock.now() })
     expect(await t.reclaim(run)).toMatchObject({ status: 'RUNNING' })
   }),

@@ -4,6 +4,13 @@ import type { StoreMutant } from '../store-mutant.js'
 
 export const familyMutants: readonly StoreMutant[] = [
   {
+    name: 'a claim never says that there is anything to relay',
+    caughtBy: 'RELAY-19',
+    damage: (intact) => ({
+      claim: async (request) => ({ ...(await intact.claim(request)), isToRelay: false }),
+    }),
+  },
+  {
     name: 'the end of a child and the message to its parent are two transactions',
     caughtBy: 'INTERLEAVING-26',
     damage: (intact) => ({

@@ -1,0 +1,14 @@
+import type { Capabilities, Clock } from '@perdure/core'
+import { repeat } from './repeat.js'
+
+/**
+ * How often a process looks by itself. **The poll is the truth**: a push only shortens the wait for it, and may be lost.
+ */
+export function pollMsFor({ push }: Pick<Capabilities, 'push'>): number {
+  return push ? 30_000 : 5_000
+}
+
+/** Looks again and again, a fifth sooner or later. Returns how to stop. */
+export function poll(clock: Clock, everyMs: number, look: () => void): () => void {
+  return repeat(clock, { everyMs, spread: 0.2 }, look)
+}
