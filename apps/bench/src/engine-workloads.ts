@@ -59,7 +59,7 @@ async function withEngine<T>(
   concurrency: number,
   measure: (engine: Engine) => Promise<T>,
 ): Promise<T> {
-  await using engine = createEngine({ store: sqlite({ path }), workflows: [chain] })
+  await using engine = createEngine({ store: sqlite({ path }), workflows: [chain], logger: false })
   await engine.createWorker({ concurrency }).start()
   return await measure(engine)
 }

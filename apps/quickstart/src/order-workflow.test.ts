@@ -37,7 +37,12 @@ async function process(
     ship: noting('ship', overrides.ship ?? ((orderId) => `parcel of ${orderId}`)),
   })
   const clock = new VirtualClock()
-  const engine = createEngine({ store: sqlite({ path: ':memory:', clock }), workflows: [workflow], clock })
+  const engine = createEngine({
+    store: sqlite({ path: ':memory:', clock }),
+    workflows: [workflow],
+    clock,
+    logger: false,
+  })
   onTestFinished(() => engine.close())
   const worker = engine.createWorker()
   const run = await engine.start(workflow, { id: order.orderId, input: order })

@@ -38,7 +38,12 @@ export async function processOrders(options: ProcessOrdersOptions): Promise<void
     release: (orderId) => warehouse.release(orderId),
     ship: (orderId) => warehouse.ship(orderId),
   })
-  const engine = createEngine({ store: sqlite({ path: folder.database }), workflows: [workflow] })
+  // Attempts fail here by the hundred, as they are meant to: the summary counts them.
+  const engine = createEngine({
+    store: sqlite({ path: folder.database }),
+    workflows: [workflow],
+    logger: false,
+  })
   // The lease is what a crash costs an order: for so long nobody else takes it up.
   const worker = engine.createWorker({ concurrency: 12, lease: '3s' })
 

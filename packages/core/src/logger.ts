@@ -24,7 +24,7 @@ export interface Logger {
 
 const silence = (): void => {}
 
-/** Says nothing; the default. */
+/** Says nothing. */
 export const silentLogger: Logger = Object.freeze({
   debug: silence,
   info: silence,

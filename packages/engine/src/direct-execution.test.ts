@@ -20,7 +20,7 @@ function start(beside?: Process, workflows: readonly unknown[] = []): Process {
   return {
     clock,
     store,
-    engine: createEngine({ store, clock, workflows: workflows as readonly AnyWorkflow[] }),
+    engine: createEngine({ store, clock, logger: false, workflows: workflows as readonly AnyWorkflow[] }),
   }
 }
 
@@ -138,8 +138,12 @@ describe('an execution in the caller’s own code', () => {
   it('looks for events now and then where the store cannot push', async () => {
     const clock = new TestClock()
     const store = watchedStore({ clock, capabilities: { push: false } })
-    const engine = createEngine({ store: { ...store, watch: () => () => {} }, clock })
-    const other = createEngine({ store: watchedStore({ clock, database: store.inner.database }), clock })
+    const engine = createEngine({ store: { ...store, watch: () => () => {} }, clock, logger: false })
+    const other = createEngine({
+      store: watchedStore({ clock, database: store.inner.database }),
+      clock,
+      logger: false,
+    })
     const ctx = await engine.open('ingest')
     const waiting = ctx.waitForEvent('go')
     await untilQuiet()

@@ -1,6 +1,7 @@
 import type { PayloadLimits, Store } from '@perdure/core'
 import { CommitLane } from './commit-lane.js'
 import type { LocalBus } from './local-bus.js'
+import { RunLog } from './logging/run-log.js'
 import type { ResolvedEngineOptions } from './options.js'
 import { type RegisteredWorkflow, Registry } from './registry.js'
 import { SharedStore } from './shared-store.js'
@@ -12,6 +13,7 @@ export interface EngineCore {
   readonly registry: Registry
   readonly lane: CommitLane
   readonly bus: LocalBus
+  readonly log: RunLog
   /** This engine is done with the store, which is closed when every engine over it is. */
   leaveStore(): Promise<void>
 }
@@ -29,6 +31,7 @@ export function createEngineCore(options: ResolvedEngineOptions): EngineCore {
     registry,
     lane: new CommitLane(store, clock),
     bus: shared.bus,
+    log: new RunLog(options.userLogger, clock, options.logErrorMessages),
     leaveStore: () => shared.leave(),
   }
 }

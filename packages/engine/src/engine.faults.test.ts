@@ -144,7 +144,7 @@ async function runWorld(seed: string): Promise<void> {
   const engines = stores.map((store, index): Engine => {
     disturb(store, world)
     const workflows = [workflow] as unknown as readonly AnyWorkflow[]
-    const engine = createEngine({ store, clock, workflows })
+    const engine = createEngine({ store, clock, logger: false, workflows })
     workers[index] = startWorker(engine, index)
     return engine
   })

@@ -26,6 +26,7 @@ it('a process holds on to the live functions of as many runs as it may, and to n
   })
   const engine = createEngine({
     store: memory({ clock }),
+    logger: false,
     clock,
     workflows: [waiting] as unknown as AnyWorkflow[],
   })
@@ -59,6 +60,7 @@ it('a run that has ended is held by nothing', async () => {
   })
   const engine = createEngine({
     store: memory({ clock }),
+    logger: false,
     clock,
     workflows: [brief] as unknown as AnyWorkflow[],
   })
@@ -88,7 +90,11 @@ it('a process whose engine was closed has nothing left that keeps it alive', asy
     ])
   })
   // On the clock of this machine: what counts is what it is left with.
-  const engine = createEngine({ store: memory(), workflows: [never] as unknown as AnyWorkflow[] })
+  const engine = createEngine({
+    store: memory(),
+    logger: false,
+    workflows: [never] as unknown as AnyWorkflow[],
+  })
   const worker = engine.createWorker()
   await worker.start()
   const run = await engine.start(never)

@@ -67,7 +67,7 @@ const text: StandardSchemaV1<string, string> = {
 
 describe('an engine', () => {
   it('runs the example of its documentation', async () => {
-    const engine = createEngine({ store: memory(), workflows: [hello] as never })
+    const engine = createEngine({ store: memory(), logger: false, workflows: [hello] as never })
     const worker = engine.createWorker()
     await worker.start()
     const run = await engine.start(hello, { id: 'greet-1', input: 'Ada' })

@@ -1,10 +1,12 @@
 import type {
+  BlockedReason,
   Capabilities,
   CommitAnswer,
   CommitEntry,
   DropReason,
   HoldAnswer,
   InboxMessage,
+  OperationRecord,
   RunRecord,
 } from '@perdure/core'
 import type { RunJournal } from './run-journal.js'
@@ -29,6 +31,8 @@ export interface JournalHost {
   released(journal: RunJournal, dueAt: number | null): void
   /** A run that was let go of is wanted back: its code has gone on. */
   wanted(journal: RunJournal): void
+  /** The pass has recorded this. */
+  recorded(journal: RunJournal, operation: OperationRecord): void
   /** The run is over for this process. */
   ended(journal: RunJournal, ending: JournalEnding): void
   warn(message: string, data: Readonly<Record<string, unknown>>): void
@@ -38,4 +42,6 @@ export interface JournalHost {
 export interface JournalEnding {
   readonly reason: DropReason
   readonly finish: FinishTurn | undefined
+  /** Why it cannot go on, if it was this process that found out. */
+  readonly blocked?: BlockedReason
 }

@@ -1,4 +1,4 @@
-import { defaultCodec, silentLogger, systemClock } from '@perdure/core'
+import { consoleLogger, defaultCodec, type Logger, silentLogger, systemClock } from '@perdure/core'
 import { memory } from '@perdure/memory'
 import { describe, expect, it } from 'vitest'
 import { checkInteger, resolveEngineOptions, resolveWorkerOptions } from './options.js'
@@ -21,7 +21,9 @@ describe('the options of an engine', () => {
       store,
       workflows: [],
       namespace: 'main',
-      logger: silentLogger,
+      logger: expect.anything(),
+      userLogger: consoleLogger,
+      logErrorMessages: true,
       clock: systemClock,
       codec: undefined,
       build: undefined,
@@ -32,6 +34,33 @@ describe('the options of an engine', () => {
   it('keep what is given', () => {
     const given = { namespace: 'acme', maxPayloadBytes: 500, build: 'b7', codec: defaultCodec }
     expect(resolveEngineOptions({ store, ...given })).toMatchObject(given)
+  })
+
+  it('silence everything with `logger: false`', () => {
+    expect(resolveEngineOptions({ store, logger: false }).userLogger).toBe(silentLogger)
+  })
+
+  it('keep messages of errors out of the log where anything has a codec', () => {
+    const sealed = { options: { codec: defaultCodec } } as never
+    expect(resolveEngineOptions({ store, codec: defaultCodec }).logErrorMessages).toBe(false)
+    expect(resolveEngineOptions({ store, workflows: [sealed] }).logErrorMessages).toBe(false)
+    const asked = resolveEngineOptions({ store, codec: defaultCodec, logErrorMessages: true })
+    expect(asked.logErrorMessages).toBe(true)
+  })
+
+  it('give the library a logger that writes no errors', () => {
+    const lines: unknown[] = []
+    const line = (message: string, data?: unknown): void => void lines.push([message, data])
+    const logger: Logger = { debug: line, info: line, warn: line, error: line }
+    const resolved = resolveEngineOptions({ store, logger, codec: defaultCodec })
+    resolved.logger.warn('a', { error: new TypeError('4711') })
+    resolved.logger.error('b', { workerId: 'w' })
+    resolved.logger.info('c')
+    expect(lines).toEqual([
+      ['a', { error: { name: 'TypeError' } }],
+      ['b', { workerId: 'w' }],
+      ['c', undefined],
+    ])
   })
 
   it.each<[string, unknown]>([
@@ -51,6 +80,8 @@ describe('the options of an engine', () => {
     ['options.clock', { store, clock: {} }],
     ['options.logger', { store, logger: () => {} }],
     ['options.clock', { store, clock: null }],
+    ['options.logger', { store, logger: true }],
+    ['options.logErrorMessages', { store, logErrorMessages: 'yes' }],
     ['options.codec', { store, codec: { encode: () => {} } }],
   ])('are refused with field, value and limit: %s (%#)', (field, options) => {
     expect(refusal(() => resolveEngineOptions(options as never))).toMatchObject({

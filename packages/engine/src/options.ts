@@ -4,6 +4,7 @@ import {
   type Codec,
   checkName,
   checkOptions,
+  consoleLogger,
   type Duration,
   type Logger,
   type Store,
@@ -12,6 +13,7 @@ import {
   toMs,
   ValidationError,
 } from '@perdure/core'
+import { libraryLogger } from './logging/library-logger.js'
 import { pollMsFor } from './poll.js'
 import type { AnyWorkflow } from './registry.js'
 
@@ -23,8 +25,10 @@ export interface EngineOptions {
   readonly workflows?: readonly AnyWorkflow[]
   /** Executions of one namespace never meet those of another. @default 'main' */
   readonly namespace?: string
-  /** @default nothing is logged */
-  readonly logger?: Logger
+  /** Where everything that is logged goes; false: nowhere. @default warnings and errors go to the console */
+  readonly logger?: Logger | false
+  /** Whether messages of errors are logged, beside their names and codes. @default true, while there is no codec */
+  readonly logErrorMessages?: boolean
   /** Writes and reads every value. @default readable JSON where possible, and a rich format elsewhere */
   readonly codec?: Codec
   /** The largest encoded value, in bytes. @default what the store's manifest says */
@@ -66,7 +70,11 @@ export interface ResolvedEngineOptions {
   readonly store: Store
   readonly workflows: readonly AnyWorkflow[]
   readonly namespace: string
+  /** For the library's own lines. */
   readonly logger: Logger
+  /** For the lines of workflows and bodies, which are as their authors write them. */
+  readonly userLogger: Logger
+  readonly logErrorMessages: boolean
   readonly codec: Codec | undefined
   readonly maxPayloadBytes: number
   readonly build: string | undefined
@@ -89,6 +97,7 @@ const engineKeys: readonly (keyof EngineOptions)[] = [
   'workflows',
   'namespace',
   'logger',
+  'logErrorMessages',
   'codec',
   'maxPayloadBytes',
   'build',
@@ -110,7 +119,7 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
   if (options === undefined)
     throw new ValidationError({ field: 'options', value: options, limit: 'an object' })
   checkOptions(options, engineKeys, 'options')
-  const { store, workflows = [], clock = systemClock, logger = silentLogger } = options
+  const { store, workflows = [], clock = systemClock, codec } = options
   if (typeof store?.commit !== 'function') {
     throw new ValidationError({
       field: 'options.store',
@@ -126,17 +135,23 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
     })
   }
   checkMethods(clock, ['now', 'monotonic', 'schedule'], 'options.clock')
-  checkMethods(logger, ['debug', 'info', 'warn', 'error'], 'options.logger')
-  if (options.codec !== undefined) checkMethods(options.codec, ['encode', 'decode'], 'options.codec')
+  const userLogger = checkLogger(options.logger)
+  const logErrorMessages = checkFlag(
+    options.logErrorMessages ?? !hasCodec(options),
+    'options.logErrorMessages',
+  )
+  if (codec !== undefined) checkMethods(codec, ['encode', 'decode'], 'options.codec')
   if (options.build !== undefined) checkName(options.build, 'options.build')
   const limit = store.capabilities.limits.maxPayloadBytes
   return {
     store,
     workflows,
     clock,
-    logger,
+    logger: libraryLogger(userLogger, logErrorMessages),
+    userLogger,
+    logErrorMessages,
     namespace: checkName(options.namespace ?? 'main', 'options.namespace'),
-    codec: options.codec,
+    codec,
     build: options.build,
     maxPayloadBytes: checkInteger(options.maxPayloadBytes ?? limit, 'options.maxPayloadBytes', 1, limit),
   }
@@ -163,6 +178,23 @@ export function resolveWorkerOptions(
       minMs: 10,
     }),
   }
+}
+
+function checkLogger(logger: EngineOptions['logger']): Logger {
+  if (logger === undefined) return consoleLogger
+  if (logger === false) return silentLogger
+  checkMethods(logger, ['debug', 'info', 'warn', 'error'], 'options.logger')
+  return logger
+}
+
+/** True if anything here keeps secret what values say. */
+function hasCodec({ codec, workflows = [] }: EngineOptions): boolean {
+  return codec !== undefined || workflows.some((workflow) => workflow?.options?.codec !== undefined)
+}
+
+function checkFlag(value: unknown, field: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw new ValidationError({ field, value, limit: 'true or false' })
 }
 
 function checkMethods(value: object, methods: readonly string[], field: string): void {

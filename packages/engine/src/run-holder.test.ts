@@ -26,7 +26,7 @@ it('a journal and an inbox of any length are read page by page, and only what is
     for (let index = 0; index < 1_200; index += 1) sum += (await ctx.waitForEvent<number>('number')) ?? 0
     return sum
   })
-  const engine = createEngine({ store, clock, workflows: [long] as unknown as AnyWorkflow[] })
+  const engine = createEngine({ store, clock, logger: false, workflows: [long] as unknown as AnyWorkflow[] })
   const worker = engine.createWorker({ maxWarm: 0 })
   await worker.start()
   const run = await engine.start(long, { id: 'long' })

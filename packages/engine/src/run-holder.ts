@@ -98,7 +98,7 @@ export class RunHolder {
   }
 
   #host(workflow: RegisteredWorkflow, listener: HoldListener, isDirect: boolean): JournalHost {
-    const { options, store, registry } = this.#core
+    const { options, store, registry, log } = this.#core
     const { clock, logger } = options
     const { leaseMs, enterHome } = this.#settings
     // A journal is called by user code as well, in its own async context.
@@ -118,8 +118,11 @@ export class RunHolder {
         enterHome(() => listener.released(journal, dueAt))
       },
       wanted: (journal) => enterHome(() => listener.wanted(journal)),
+      recorded: (journal, operation) => log.recorded(journal.run, operation),
       ended: (journal, ending) => {
         this.#keeper.remove(journal)
+        if (ending.finish !== undefined) log.ended(journal.run, ending.finish)
+        if (ending.blocked !== undefined) log.blocked(journal.run, ending.blocked)
         enterHome(() => listener.ended(journal, ending))
       },
       warn: (message, data) => logger.warn(message, data),
@@ -140,7 +143,7 @@ export class RunHolder {
   }
 
   #passOptions(workflow: RegisteredWorkflow, journal: RunJournal, isDirect: boolean): PassOptions {
-    const { clock, logger, codec, maxPayloadBytes } = this.#core.options
+    const { clock, userLogger: logger, codec, maxPayloadBytes } = this.#core.options
     const { bodyGraceMs, watchdogMs, enterHome } = this.#settings
     return {
       journal,

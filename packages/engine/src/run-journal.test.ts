@@ -817,8 +817,7 @@ describe('code that does not fit', () => {
     run.journal.block({ reason: 'NON_DETERMINISTIC', message: 'the code has changed' })
     expect(run.pass.heard).toEqual(['dropped BLOCKED'])
     await untilQuiet()
-    expect(run.told).toEqual(['ended BLOCKED'])
-    expect(run.warnings).toEqual(['the code has changed'])
+    expect(run.told).toEqual(['ended BLOCKED: the code has changed'])
     expect(await run.row()).toMatchObject({
       status: 'BLOCKED',
       blocked: { reason: 'NON_DETERMINISTIC', message: 'the code has changed', build: 'b1' },

@@ -166,7 +166,9 @@ export class RunJournal implements Journal {
   record(update: OperationUpdate): OperationRecord {
     this.#hasGoneOn ||= this.#isLettingGo
     this.#isIdleNoMore()
-    return this.#ledger.record(update)
+    const operation = this.#ledger.record(update)
+    this.#host.recorded(this, operation)
+    return operation
   }
 
   flush(): void {
@@ -188,11 +190,13 @@ export class RunJournal implements Journal {
 
   block({ reason, message }: BlockedBecause): void {
     if (!this.isHeld) return
-    this.#warn(message)
     const { build } = this.#host
     const { cancel } = this.#held.control
-    // It was to end anyway, and its code cannot clean up.
-    if (cancel !== null) return this.#endWith(cancelledTurn(cancel))
+    if (cancel !== null) {
+      this.#warn(message)
+      // It was to end anyway, and its code cannot clean up.
+      return this.#endWith(cancelledTurn(cancel))
+    }
     this.#endWith({ kind: 'block', blocked: { reason, message, build } })
   }
 
@@ -409,7 +413,7 @@ export class RunJournal implements Journal {
       case 'finish':
         return this.#over({ reason: 'FINISHED', finish: turn })
       case 'block':
-        return this.#over({ reason: 'BLOCKED', finish: undefined })
+        return this.#over({ reason: 'BLOCKED', finish: undefined, blocked: turn.blocked })
       case 'release':
         return this.#over({ reason: 'CLOSED', finish: undefined })
       case 'suspend':

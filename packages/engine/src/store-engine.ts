@@ -176,6 +176,7 @@ export class StoreEngine implements Engine {
     await Promise.all(this.#workers.map((worker) => worker.stop()))
     await Promise.all([...this.#direct].map((direct) => direct.close()))
     this.#results.close(closedEngine())
+    this.#core.log.flush()
     await this.#core.leaveStore()
   }
 

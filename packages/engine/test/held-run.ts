@@ -116,8 +116,11 @@ async function hold(clock: TestClock, store: WatchedStore, options: HoldOptions)
     messages: async (_, after) => (await store.messages({ ...key, runNo: 1, after, limit: 1_000 })).messages,
     released: (_, dueAt) => told.push(`released ${dueAt}`),
     wanted: () => told.push('wanted'),
-    ended: (_, { reason, finish }) =>
-      told.push(`ended ${reason}${finish === undefined ? '' : ` ${finish.status}`}`),
+    ended: (_, { reason, finish, blocked }) => {
+      const how = finish === undefined ? '' : ` ${finish.status}`
+      told.push(`ended ${reason}${how}${blocked === undefined ? '' : `: ${blocked.message}`}`)
+    },
+    recorded: () => {},
     warn: (message) => warnings.push(message),
     ...options.host,
   }

@@ -92,7 +92,12 @@ async function finish(path: string): Promise<void> {
   })
   // The leases of the process that ended have run out.
   const late: Clock = { ...systemClock, now: () => systemClock.now() + 60_000 }
-  const engine = createEngine({ store: sqlite({ path, clock: late }), workflows: [steady], clock: late })
+  const engine = createEngine({
+    store: sqlite({ path, clock: late }),
+    workflows: [steady],
+    clock: late,
+    logger: false,
+  })
   try {
     await engine.createWorker().runUntilIdle()
     expect((await engine.list({ status: 'COMPLETED' })).executions).toHaveLength(executions)

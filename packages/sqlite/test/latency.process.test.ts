@@ -15,7 +15,7 @@ const starts = 40
 
 test('a start in one process and an idle worker in another: the median result is there in under 150 ms', async () => {
   const { path, folder, remove } = temporaryFile()
-  const engine = createEngine({ store: sqlite({ path }) })
+  const engine = createEngine({ store: sqlite({ path }), logger: false })
   onTestFinished(async () => {
     await engine.close()
     remove()
@@ -39,7 +39,7 @@ test('a start in one process and an idle worker in another: the median result is
 test('a start and a worker in the same process: reported beside what is written by hand', async () => {
   const { path, folder, remove } = temporaryFile()
   const local = defineWorkflow({ name: 'local' }, async (ctx) => [await ctx.step('step 1', () => 'a')])
-  const engine = createEngine({ store: sqlite({ path }), workflows: [local] })
+  const engine = createEngine({ store: sqlite({ path }), workflows: [local], logger: false })
   const floor = handWrittenFloor(join(folder, 'floor.db'))
   onTestFinished(async () => {
     await engine.close()

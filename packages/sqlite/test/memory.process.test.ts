@@ -99,7 +99,7 @@ async function running(
   options: WorkerOptions,
 ): Promise<{ readonly engine: Engine; readonly worker: Worker }> {
   // Not in a file: what is measured is what this side of SQLite keeps, and the disk would only take time.
-  const engine = createEngine({ store: sqlite({ path: ':memory:' }), workflows })
+  const engine = createEngine({ store: sqlite({ path: ':memory:' }), logger: false, workflows })
   onTestFinished(() => engine.close())
   const worker = engine.createWorker(options)
   await worker.start()

@@ -119,7 +119,7 @@ type WorkerProcess = FixtureProcess<FromWorker, ToWorker>
 
 function setUp() {
   const { path, folder, remove } = temporaryFile()
-  const engine = createEngine({ store: sqlite({ path }) })
+  const engine = createEngine({ store: sqlite({ path }), logger: false })
   // What is registered last runs first: the processes have ended before the folder goes.
   onTestFinished(async () => {
     await engine.close()

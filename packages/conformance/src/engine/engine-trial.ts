@@ -97,7 +97,7 @@ export class EngineTrial {
     })
     this.#processes.push(simulated)
     const { store, clock } = simulated
-    const engine = createEngine({ ...engineOptions, store, clock })
+    const engine = createEngine({ logger: false, ...engineOptions, store, clock })
     if (worker !== false) await engine.createWorker({ lease: leaseMs, ...worker }).start()
     const count = (verb: StoreVerb): number => calls.filter((call) => call.verb === verb).length
     const beside: EngineProcess['beside'] = (others) => createEngine({ ...others, store, clock })

@@ -56,7 +56,7 @@ export class EngineScene {
       this.clock,
       (call, apply) => held(call, () => intercept(call, apply)),
     )
-    return createEngine({ store, clock, workflows: [this.#options.workflow] })
+    return createEngine({ store, clock, logger: false, workflows: [this.#options.workflow] })
   }
 
   /** A process with a worker, which has found nothing to do yet. */

@@ -25,7 +25,7 @@ export async function countedEngine(options: {
   const counted = countedDatabase()
   const plain = sqlite({ database: counted.database, synchronous: 'normal', clock })
   const store = options.around?.(plain) ?? plain
-  const engine = createEngine({ store, workflows: options.workflows, clock })
+  const engine = createEngine({ store, workflows: options.workflows, clock, logger: false })
   const worker = engine.createWorker(options.worker)
   onTestFinished(() => engine.close())
   await worker.start()

@@ -23,7 +23,7 @@ export async function engineOnFile(options: {
   const { path, clock, workflows } = options
   const plain = sqlite({ path, synchronous: 'normal', clock })
   const store = options.around?.(plain) ?? plain
-  const engine = createEngine({ store, workflows, clock })
+  const engine = createEngine({ store, workflows, clock, logger: false })
   onTestFinished(() => engine.close())
   const worker = engine.createWorker(options.worker)
   await worker.start()
