@@ -51,11 +51,7 @@ export async function processOrders(options: ProcessOrdersOptions): Promise<void
   const processOneByOne = async (): Promise<void> => {
     for (const order of orders) {
       if (signal.aborted) return
-      const run = await engine.start(workflow, {
-        id: order.orderId,
-        input: order,
-        idReusePolicy: 'returnExisting',
-      })
+      const run = await engine.start(workflow, { id: order.orderId, input: order })
       await run.result().catch(unlessFailed)
       onFinished(order.orderId)
     }

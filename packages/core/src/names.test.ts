@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkExecutionId, checkName, checkOptions } from './names.js'
+import { checkChosenExecutionId, checkExecutionId, checkName, checkOptions } from './names.js'
 
 describe('checkName', () => {
   it.each(['a', 'charge card', '~!@#$%^&*()', 'x'.repeat(256)])('accepts %s', (name) => {
@@ -15,12 +15,31 @@ describe('checkName', () => {
 })
 
 describe('checkExecutionId', () => {
-  it.each(['order-42', 'A.b:c_d-1', 'x'.repeat(256)])('accepts %s', (executionId) => {
-    expect(checkExecutionId(executionId, 'id')).toBe(executionId)
-  })
+  const ofChild = `order-42.${'aB3_-c'.repeat(4)}`
 
-  it.each(['', 'x'.repeat(257), 'a b', 'a/b', 'a\n', 'ä', 42, undefined])('refuses %o', (executionId) => {
-    expect(() => checkExecutionId(executionId, 'id')).toThrow(/^id must be 1 to 256 of the characters/)
+  it.each(['a', 'order-42', 'ada@example.org', '/a/b+c d%20', `"';--`, 'x'.repeat(256), ofChild])(
+    'accepts %s',
+    (executionId) => {
+      expect(checkExecutionId(executionId, 'id')).toBe(executionId)
+    },
+  )
+
+  it.each(['', 'x'.repeat(257), ' a', 'a ', ' ', 'a\n', 'a\u0000b', 'ä', 42, undefined])(
+    'refuses %o',
+    (executionId) => {
+      const message = 'id must be 1 to 256 printable ASCII characters, none at the ends blank'
+      expect(() => checkExecutionId(executionId, 'id')).toThrow(message)
+      expect(() => checkChosenExecutionId(executionId, 'id')).toThrow(/^id must be 1 to 200 printable/)
+    },
+  )
+
+  it('leaves room, and their ending, to the ids of children, where somebody chooses one', () => {
+    for (const executionId of ['x'.repeat(200), 'a.b', `${ofChild}x`, `a.${'b'.repeat(23)}`])
+      expect(checkChosenExecutionId(executionId, 'id')).toBe(executionId)
+    expect(() => checkChosenExecutionId('x'.repeat(201), 'id')).toThrow(/^id must be 1 to 200/)
+    expect(() => checkChosenExecutionId(ofChild, 'id')).toThrow(
+      /^id must be an id that does not end in a dot/,
+    )
   })
 })
 

@@ -12,17 +12,45 @@ export function checkName(name: unknown, field: string): string {
 }
 
 /**
- * Returns the id of an execution: 1 to 256 of the characters A–Z a–z 0–9 _ . : -
+ * Returns the id of an execution that there may be, whoever has chosen it: 1 to 256 printable ASCII characters, none at
+ * the ends blank.
  *
  * @throws ValidationError naming field and value.
  */
 export function checkExecutionId(executionId: unknown, field: string): string {
-  if (typeof executionId === 'string' && /^[A-Za-z0-9_.:-]{1,256}$/.test(executionId)) return executionId
+  if (isExecutionId(executionId) && executionId.length <= 256) return executionId
   throw new ValidationError({
     field,
     value: executionId,
-    limit: '1 to 256 of the characters A-Z a-z 0-9 _ . : -',
+    limit: '1 to 256 printable ASCII characters, none at the ends blank',
   })
+}
+
+/**
+ * Returns the id that somebody gives to an execution. Shorter than those of its children, which begin with it, and not to
+ * be taken for one of them.
+ *
+ * @throws ValidationError naming field and value.
+ */
+export function checkChosenExecutionId(executionId: unknown, field: string): string {
+  if (!isExecutionId(executionId) || executionId.length > 200)
+    throw new ValidationError({
+      field,
+      value: executionId,
+      limit: '1 to 200 printable ASCII characters, none at the ends blank',
+    })
+  if (/\.[A-Za-z0-9_-]{24}$/.test(executionId))
+    throw new ValidationError({
+      field,
+      value: executionId,
+      limit:
+        'an id that does not end in a dot and 24 of the characters A-Z a-z 0-9 _ -, like that of a child',
+    })
+  return executionId
+}
+
+function isExecutionId(executionId: unknown): executionId is string {
+  return typeof executionId === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(executionId)
 }
 
 /**

@@ -53,6 +53,15 @@ export function deriveChildExecutionId(rootId: string, runNo: number, operationI
   return `${rootId}.${hash('sha256', `${runNo}:${operationId}`, 'base64url').slice(0, idLength)}`
 }
 
+/** What the services that people call take as a key. */
+const maxKeyLength = 255
+
+/** The key of one operation, the same for every attempt and holder; where it is too long, its digest stands for it. */
+export function idempotencyKey(executionId: string, runNo: number, operationId: string): string {
+  const key = `${executionId}/${runNo}/${operationId}`
+  return key.length <= maxKeyLength ? key : hash('sha256', key, 'base64url')
+}
+
 function escapeName(name: string): string {
   return /[/#%]/.test(name) ? name.replace(/[/#%]/g, encodeURIComponent) : name
 }

@@ -209,7 +209,7 @@ export interface NewMessage {
   readonly error: ErrorObject | null
   /** How a child ended. */
   readonly outcome: TerminalStatus | null
-  /** A second message with this id is answered `duplicate`. */
+  /** A second message with this id in one life of the execution is answered `duplicate`. */
   readonly dedupeId: string | null
 }
 

@@ -86,7 +86,7 @@ export interface Store {
   /** Drop messages into inboxes. */
   append(batch: readonly AddressedMessage[]): Promise<readonly AppendAnswer[]>
 
-  /** Ask something of executions: always of the newest run. */
+  /** Ask something of executions: always of the newest run, and only if the request means that one. */
   control(batch: readonly ControlRequest[]): Promise<readonly ControlAnswer[]>
 
   /**
@@ -104,7 +104,7 @@ export interface Store {
    */
   messages(request: MessagesRequest): Promise<MessagesPage>
 
-  /** Rows by key, in the order asked; null where there is none. Without `runNo`, the newest run. */
+  /** Rows by key, in the order asked; null where there is none. Without a number, the newest run. */
   read(keys: readonly ReadKey[]): Promise<readonly (RunRecord | null)[]>
 
   /**
@@ -170,8 +170,13 @@ export interface NewRun extends ExecutionKey {
 }
 
 export type CreateAnswer =
-  | { readonly kind: 'created'; readonly runNo: number; readonly now: number }
-  | { readonly kind: 'existing'; readonly runNo: number; readonly status: ExecutionStatus }
+  | { readonly kind: 'created'; readonly runNo: number; readonly lifeNo: number; readonly now: number }
+  | {
+      readonly kind: 'existing'
+      readonly runNo: number
+      readonly lifeNo: number
+      readonly status: ExecutionStatus
+    }
   | { readonly kind: 'exists'; readonly runNo: number; readonly status: ExecutionStatus }
   | { readonly kind: 'mismatch'; readonly runNo: number; readonly field: 'input' | 'workflow' }
 
@@ -310,8 +315,16 @@ export interface RenewRequest {
 
 export type HoldAnswer = ({ readonly kind: 'renewed' } & HolderView) | FencedAnswer
 
+/**
+ * Whom a request or a message means. The newest run of a life, whichever that is; or one run, while it is the newest.
+ * Checked under the row's lock: **what is meant for a life that is over never reaches the next one.**
+ */
+export type RunTarget = { readonly lifeNo: number } | { readonly runNo: number }
+
 export interface AddressedMessage {
   readonly to: ExecutionKey
+  /** Left out: whichever run is the newest. */
+  readonly target?: RunTarget
   readonly message: NewMessage
 }
 
@@ -321,10 +334,12 @@ export type AppendAnswer =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'finished'; readonly status: ExecutionStatus }
   | { readonly kind: 'full'; readonly limit: number }
-  /** Meant for a run that is not the current one. */
+  /** Meant for a run or a life that is not the current one. */
   | { readonly kind: 'dropped' }
 
 export interface ControlRequest extends ExecutionKey {
+  /** Left out: whichever run is the newest. A request that means another one is refused. */
+  readonly target?: RunTarget
   readonly action: ControlAction
 }
 
@@ -375,8 +390,10 @@ export interface InboxPage {
   readonly more: boolean
 }
 
+/** One run, the newest run of a life (`lifeNo`), or the newest of all. */
 export interface ReadKey extends ExecutionKey {
   readonly runNo?: number
+  readonly lifeNo?: number
 }
 
 export interface ListRequest {

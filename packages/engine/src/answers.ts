@@ -11,12 +11,14 @@ import {
 
 /** What a store answered, as what the caller is told. */
 
+type StartedAnswer = Extract<CreateAnswer, { readonly kind: 'created' | 'existing' }>
+
 /** The run that was created or found. @throws InputMismatchError, ExecutionAlreadyExistsError */
-export function startedRun(executionId: string, answer: CreateAnswer | undefined): number {
+export function startedRun(executionId: string, answer: CreateAnswer | undefined): StartedAnswer {
   switch (answer?.kind) {
     case 'created':
     case 'existing':
-      return answer.runNo
+      return answer
     case 'mismatch':
       throw new InputMismatchError(
         `Execution ${executionId} exists with another ${answer.field}: give this one an id of its own.`,
@@ -50,8 +52,12 @@ export function throwUnlessAppended(
         { ...details, limit: answer.limit },
       )
     case 'finished':
-    case 'dropped':
       throw new ExecutionNotRunningError(`Execution ${executionId} has ended and takes no events.`, details)
+    case 'dropped':
+      throw new ExecutionNotRunningError(
+        `This run of execution ${executionId} has ended and takes no events; the execution was started again since.`,
+        details,
+      )
     default:
       throw unknownExecution(executionId)
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   captureHome,
-  checkExecutionId,
+  checkChosenExecutionId,
   checkOptions,
   containRejections,
   type DurableContextOps,
@@ -55,7 +55,7 @@ export class DirectExecution {
   constructor(core: EngineCore, executionId: string) {
     const clock = homeClock(core.options.clock, this.#enterHome)
     this.#core = { ...core, options: { ...core.options, clock } }
-    this.#executionId = checkExecutionId(executionId, 'executionId')
+    this.#executionId = checkChosenExecutionId(executionId, 'executionId')
   }
 
   /**

@@ -142,12 +142,13 @@ describe('start', () => {
     })
 
     await (await engine.start(hello, { id: 'ended', input: 'Ada' })).result()
-    await expect(engine.start(hello, { id: 'ended', input: 'Ada' })).rejects.toMatchObject({
+    const useRunning = { id: 'ended', input: 'Ada', idReusePolicy: 'useRunning' } as const
+    await expect(engine.start(hello, useRunning)).rejects.toMatchObject({
       code: 'EXECUTION_ALREADY_EXISTS',
       details: { executionId: 'ended', status: 'COMPLETED' },
     })
-    const found = await engine.start(hello, { id: 'ended', input: 'Ada', idReusePolicy: 'returnExisting' })
-    expect(await found.result()).toBe('Hello, Ada')
+    const found = await engine.start(hello, { id: 'ended', input: 'Ada' })
+    expect([found.created, await found.result()]).toEqual([false, 'Hello, Ada'])
     const again = await engine.start(hello, {
       id: 'ended',
       input: 'Grace',
@@ -243,7 +244,7 @@ describe('get', () => {
     })
     await expect(engine.get('a', { runNo: 0 })).rejects.toMatchObject({ details: { field: 'options.runNo' } })
     await expect(engine.get('a', { run: 1 } as object)).rejects.toMatchObject({ code: 'VALIDATION' })
-    await expect(engine.get('a b')).rejects.toMatchObject({ details: { field: 'executionId' } })
+    await expect(engine.get('a b ')).rejects.toMatchObject({ details: { field: 'executionId' } })
   })
 })
 
@@ -532,7 +533,7 @@ describe('sendEvent', () => {
   })
 
   it.each<[string, unknown[]]>([
-    ['executionId', ['a b', 'go']],
+    ['executionId', ['a b ', 'go']],
     ['name', ['a', '']],
     ['options.dedupeId', ['a', 'go', 1, { dedupeId: '' }]],
     ['options.dedupeid', ['a', 'go', 1, { dedupeid: 'x' }]],
@@ -664,7 +665,7 @@ describe('requests', () => {
     async (verb) => {
       const { engine } = start()
       await expect(engine[verb]('nobody')).rejects.toMatchObject({ code: 'UNKNOWN_EXECUTION' })
-      await expect(engine[verb]('a b')).rejects.toMatchObject({ details: { field: 'executionId' } })
+      await expect(engine[verb]('a b ')).rejects.toMatchObject({ details: { field: 'executionId' } })
     },
   )
 

@@ -17,8 +17,8 @@ function handleOf(...ends: { readonly status: TerminalStatus; readonly error?: E
   const calls: unknown[] = []
   const host: HandleHost = {
     schedule: (delayMs, run) => clock.schedule(delayMs, run),
-    status: async (executionId, runNo) => {
-      calls.push(['status', executionId, runNo])
+    status: async (...all) => {
+      calls.push(['status', ...all])
       return 'RUNNING'
     },
     outcome: (executionId, runNo, signal) => {
@@ -40,8 +40,12 @@ function handleOf(...ends: { readonly status: TerminalStatus; readonly error?: E
     terminate: async (...all) => Boolean(calls.push(['terminate', ...all])),
     sendEvent: async (...all) => void calls.push(['sendEvent', ...all]),
   }
-  return { handle: createHandle(host, 'order-42', 3), clock, calls }
+  const subject = { executionId: 'order-42', runNo: 3, target, created: false, wasOver: false }
+  return { handle: createHandle(host, subject), clock, calls }
 }
+
+/** The life that the handle is of. */
+const target = { lifeNo: 2 }
 
 const error: ErrorObject = { name: 'CardDeclined', message: 'no money' }
 
@@ -119,17 +123,17 @@ describe('result', () => {
 })
 
 describe('everything else', () => {
-  it('is asked of the engine, for this execution', async () => {
+  it('is asked of the engine, for the life that the handle is of', async () => {
     const { handle, calls } = handleOf()
     expect(await handle.status()).toBe('RUNNING')
     expect(await handle.cancel('enough')).toBe(true)
     expect(await handle.terminate()).toBe(true)
     await handle.sendEvent('approved', { by: 'Ada' }, { dedupeId: 'd1' })
     expect(calls).toEqual([
-      ['status', 'order-42', 3],
-      ['cancel', 'order-42', 'enough'],
-      ['terminate', 'order-42', undefined],
-      ['sendEvent', 'order-42', 'approved', { by: 'Ada' }, { dedupeId: 'd1' }],
+      ['status', 'order-42', target],
+      ['cancel', 'order-42', 'enough', target],
+      ['terminate', 'order-42', undefined, target],
+      ['sendEvent', 'order-42', 'approved', { by: 'Ada' }, { dedupeId: 'd1' }, target],
     ])
   })
 })

@@ -8,6 +8,7 @@ import {
   ExecutionTerminatedError,
   ExecutionTimedOutError,
   ResultTimeoutError,
+  type RunTarget,
   reviveError,
   toMs,
 } from '@perdure/core'
@@ -23,14 +24,21 @@ export interface ResultOptions {
 
 /** How an event is sent. */
 export interface SendEventOptions {
-  /** A second event with this id is not delivered. */
+  /** A second event with this id is not delivered in the same life of the execution. */
   readonly dedupeId?: string
 }
 
-/** One run of an execution, seen from outside. */
+/**
+ * An execution seen from outside: one life of it, from a start to its end, however often it was continued as new. What
+ * it tells and asks is of that life: once the execution was started again under its id, `cancel` and `terminate` answer
+ * false and an event is refused. A handle from `get(id, { runNo })` is of that one run in the same way.
+ */
 export interface ExecutionHandle<Output = unknown> {
   readonly executionId: string
+  /** The newest run when the handle was made. */
   readonly runNo: number
+  /** True if it was this call that began it; false if it found it. */
+  readonly created: boolean
   /** As it stands now. */
   status(): Promise<ExecutionStatus>
   /**
@@ -47,7 +55,7 @@ export interface ExecutionHandle<Output = unknown> {
   /**
    * Send an event; it is kept until the workflow waits for it.
    *
-   * @throws ExecutionNotRunningError, InboxFullError, SerializationError, PayloadTooLargeError
+   * @throws ExecutionNotRunningError (also once a new life has begun), InboxFullError, SerializationError, PayloadTooLargeError
    */
   sendEvent(name: string, payload?: unknown, options?: SendEventOptions): Promise<void>
 }
@@ -55,39 +63,48 @@ export interface ExecutionHandle<Output = unknown> {
 /** What a handle needs of its engine. */
 export interface HandleHost {
   schedule(delayMs: number, run: () => void): () => void
-  status(executionId: string, runNo: number): Promise<ExecutionStatus>
+  status(executionId: string, target: RunTarget): Promise<ExecutionStatus>
   outcome(executionId: string, runNo: number, signal: AbortSignal | undefined): Promise<RunOutcome>
   decode(outcome: RunOutcome): Promise<unknown>
-  cancel(executionId: string, reason: string | undefined): Promise<boolean>
-  terminate(executionId: string, reason: string | undefined): Promise<boolean>
+  cancel(executionId: string, reason: string | undefined, target: RunTarget): Promise<boolean>
+  terminate(executionId: string, reason: string | undefined, target: RunTarget): Promise<boolean>
   sendEvent(
     executionId: string,
     name: string,
     payload: unknown,
     options: SendEventOptions | undefined,
+    target: RunTarget,
   ): Promise<void>
 }
 
-export function createHandle<Output>(
-  host: HandleHost,
-  executionId: string,
-  runNo: number,
-): ExecutionHandle<Output> {
+/** What a handle is of. */
+export interface HandleSubject {
+  readonly executionId: string
+  readonly runNo: number
+  /** Whom it means. */
+  readonly target: RunTarget
+  readonly created: boolean
+  /** A start found it at its end. */
+  readonly wasOver: boolean
+}
+
+export function createHandle<Output>(host: HandleHost, subject: HandleSubject): ExecutionHandle<Output> {
+  const { executionId, runNo, target, created } = subject
   return {
     executionId,
     runNo,
-    status: () => host.status(executionId, runNo),
-    result: (options) => awaitResult<Output>(host, executionId, runNo, options),
-    cancel: (reason) => host.cancel(executionId, reason),
-    terminate: (reason) => host.terminate(executionId, reason),
-    sendEvent: (name, payload, options) => host.sendEvent(executionId, name, payload, options),
+    created,
+    status: () => host.status(executionId, target),
+    result: (options) => awaitResult<Output>(host, subject, options),
+    cancel: (reason) => host.cancel(executionId, reason, target),
+    terminate: (reason) => host.terminate(executionId, reason, target),
+    sendEvent: (name, payload, options) => host.sendEvent(executionId, name, payload, options, target),
   }
 }
 
 async function awaitResult<Output>(
   host: HandleHost,
-  executionId: string,
-  runNo: number,
+  { executionId, runNo, wasOver }: HandleSubject,
   options: ResultOptions = {},
 ): Promise<Output> {
   checkOptions(options, ['timeout', 'signal'], 'options')
@@ -103,7 +120,7 @@ async function awaitResult<Output>(
     for (let current = runNo; ; current += 1) {
       const outcome = await host.outcome(executionId, current, either)
       if (outcome.status === 'CONTINUED_AS_NEW') continue
-      if (outcome.status !== 'COMPLETED') throw failure(executionId, current, outcome)
+      if (outcome.status !== 'COMPLETED') throw failure(executionId, current, outcome, wasOver)
       // What the workflow returned was encoded as this value; its type came with the workflow.
       return (await host.decode(outcome)) as Output
     }
@@ -130,15 +147,16 @@ function resultTimeout(executionId: string, timeoutMs: number): ResultTimeoutErr
   })
 }
 
-/** What a run that did not complete is told as. */
+/** What a run that did not complete is told as. `wasOver`: a start under its id found it so. */
 export function failure(
   executionId: string,
   runNo: number,
   { status, error }: Pick<RunOutcome, 'status' | 'error'>,
+  wasOver = false,
 ): Error {
   const details = { executionId, runNo }
   const options = error === null ? undefined : { cause: reviveError(error) }
-  const because = messageOf(error)
+  const because = `${messageOf(error)}${wasOver ? runAgainHint : ''}`
   switch (status) {
     case 'CANCELLED':
       return new ExecutionCancelledError(`Execution ${executionId} was cancelled${because}`, details, options)
@@ -154,6 +172,9 @@ export function failure(
       return new ExecutionFailedError(`Execution ${executionId} failed${because}`, details, options)
   }
 }
+
+const runAgainHint =
+  " It had ended before this start; to run it again, start it with idReusePolicy 'newRunAfterTerminal'."
 
 function messageOf(error: ErrorObject | null): string {
   return error === null || error.message === '' ? '.' : `: ${error.message}`

@@ -47,7 +47,7 @@ describe('a start', () => {
       searchAttributes: null,
       startAt: null,
       timeoutMs: 30 * 86_400_000,
-      idReusePolicy: 'useRunning',
+      idReusePolicy: 'returnExisting',
     })
   })
 
@@ -159,8 +159,9 @@ describe('options of a start', () => {
 
   it.each<[string, object]>([
     ['options.id', { id: '' }],
-    ['options.id', { id: 'order 42' }],
-    ['options.id', { id: 'x'.repeat(257) }],
+    ['options.id', { id: ' order-42' }],
+    ['options.id', { id: `order-42.${'x'.repeat(24)}` }],
+    ['options.id', { id: 'x'.repeat(201) }],
     ['options.id', { id: 42 }],
     ['options.queue', { queue: '' }],
     ['options.queue', { queue: 'a\u0000' }],

@@ -1,6 +1,6 @@
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import {
-  checkExecutionId,
+  checkChosenExecutionId,
   checkName,
   checkOptions,
   checkPayloadSize,
@@ -15,12 +15,18 @@ import {
   validateWithSchema,
 } from '@perdure/core'
 import { type EngineCore, payloadLimits } from './engine-core.js'
+import { inputDigest } from './input-digest.js'
 import { checkInteger } from './options.js'
 import type { RegisteredWorkflow } from './registry.js'
 
 /** How an execution is started. Every field may be left out. */
 export interface StartOptions<Input = unknown> {
-  /** 1 to 256 of letters, digits and `_.:-`; unique in the namespace. @default a random UUID */
+  /**
+   * Unique in the namespace. 1 to 200 printable ASCII characters, neither the first nor the last of them a blank, and
+   * not ending in a dot and 24 characters of letters, digits, `_` and `-`, which is how the ids of children end.
+   *
+   * @default a random UUID
+   */
   readonly id?: string
   readonly input?: Input
   /** @default 'default' */
@@ -33,11 +39,14 @@ export interface StartOptions<Input = unknown> {
   readonly timeout?: Duration
   readonly tenantId?: string
   /**
-   * What happens if the id is taken. `useRunning`: a running one is returned, a finished one is an
-   * `ExecutionAlreadyExistsError`. `returnExisting`: either is returned. `newRunAfterTerminal`: a finished one is run
-   * again. `reject`: an error in any case.
+   * What happens if the id is taken. `returnExisting`: the execution there is is returned, running or finished, and
+   * `created` of its handle is false. `useRunning`: a running one is returned, a finished one is an
+   * `ExecutionAlreadyExistsError`. `newRunAfterTerminal`: a finished one is run again. `reject`: an error in any case.
    *
-   * @default 'useRunning'
+   * One that is returned must have begun with the same workflow and the same input, else: an `InputMismatchError`. The
+   * order of keys and members that are undefined do not count, nor does the order in which a Map or a Set was filled.
+   *
+   * @default 'returnExisting'
    */
   readonly idReusePolicy?: IdReusePolicy
   /** Only where the workflow is named and this process has no code for it. @default '1' */
@@ -63,7 +72,7 @@ const gated: Readonly<Record<string, string>> = {
   auth: 'host',
 }
 
-const policies: readonly IdReusePolicy[] = ['useRunning', 'returnExisting', 'newRunAfterTerminal', 'reject']
+const policies: readonly IdReusePolicy[] = ['returnExisting', 'useRunning', 'newRunAfterTerminal', 'reject']
 
 /** Workflows are named, or given with their code. */
 export type WorkflowName = string | { readonly name: string; readonly version: string }
@@ -88,7 +97,7 @@ export async function newRun(
   }
   checkOptions(options, keys, field)
   const { name, version, code } = resolveWorkflow(core, workflow, options.version, isDirect)
-  const { input, startAt, idReusePolicy = 'useRunning' } = options
+  const { input, startAt, idReusePolicy = 'returnExisting' } = options
   if (!policies.includes(idReusePolicy)) {
     throw new ValidationError({
       field: `${field}.idReusePolicy`,
@@ -102,7 +111,7 @@ export async function newRun(
   const encoded = await encodeInput(core, code, input, `${field}.input`)
   return {
     namespace: core.options.namespace,
-    executionId: checkExecutionId(options.id ?? randomUUID(), `${field}.id`),
+    executionId: checkChosenExecutionId(options.id ?? randomUUID(), `${field}.id`),
     workflow: name,
     version,
     queue: checkName(options.queue ?? 'default', `${field}.queue`),
@@ -112,7 +121,7 @@ export async function newRun(
     attached: false,
     seed: randomUUID(),
     input: encoded,
-    inputHash: digest(input, encoded),
+    inputHash: inputDigest(input, encoded),
     tenantId: options.tenantId === undefined ? null : checkName(options.tenantId, `${field}.tenantId`),
     auth: null,
     searchAttributes: null,
@@ -161,24 +170,6 @@ async function encodeInput(
   const encoded = codec === undefined ? encodeValue(input, field).encoded : await codec.encode(input)
   checkPayloadSize(encoded, { field, ...payloadLimits(core) })
   return encoded
-}
-
-/**
- * Tells one input from another. Of what the value is, not of how a codec wrote it: one that encrypts writes the same
- * value differently every time.
- */
-function digest(input: unknown, encoded: EncodedValue): string {
-  const { format, data } = plainly(input) ?? encoded
-  return hash('sha256', Buffer.concat([Buffer.from(`${format}\n`), Buffer.from(data)]), 'base64url')
-}
-
-function plainly(input: unknown): EncodedValue | undefined {
-  try {
-    return encodeValue(input, 'input').encoded
-  } catch {
-    // Only its own codec can write it.
-    return undefined
-  }
 }
 
 function checkInstant(date: unknown, field: string): number {

@@ -9,6 +9,7 @@ import {
   encodeValue,
   isTerminal,
   type RunRecord,
+  type RunTarget,
   requireCapability,
   ValidationError,
   validateWithSchema,
@@ -85,8 +86,15 @@ export class StoreEngine implements Engine {
   }
 
   async get<Output>(executionId: string, options: GetOptions = {}): Promise<ExecutionHandle<Output>> {
-    const { runNo } = await this.#read(executionId, options)
-    return createHandle<Output>(this.#handleHost, executionId, runNo)
+    const { runNo, lifeNo } = await this.#find(executionId, options)
+    const target = options.runNo === undefined ? { lifeNo } : { runNo }
+    return createHandle<Output>(this.#handleHost, {
+      executionId,
+      runNo,
+      target,
+      created: false,
+      wasOver: false,
+    })
   }
 
   async list(options?: ListOptions): Promise<ExecutionPage> {
@@ -96,14 +104,19 @@ export class StoreEngine implements Engine {
   }
 
   async history(executionId: string, options: GetOptions = {}): Promise<readonly HistoryEvent[]> {
-    return readHistory(this.#core.store, await this.#read(executionId, options))
+    return readHistory(this.#core.store, await this.#find(executionId, options))
   }
 
-  async sendEvent(
+  sendEvent(executionId: string, name: string, payload?: unknown, options?: SendEventOptions): Promise<void> {
+    return this.#sendEvent(executionId, name, payload, options)
+  }
+
+  async #sendEvent(
     executionId: string,
     name: string,
-    payload?: unknown,
+    payload: unknown,
     options: SendEventOptions = {},
+    target?: RunTarget,
   ): Promise<void> {
     const { store, bus, options: engine } = this.#core
     checkExecutionId(executionId, 'executionId')
@@ -127,19 +140,18 @@ export class StoreEngine implements Engine {
       outcome: null,
       dedupeId,
     } as const
-    const [answer] = await store.append([{ to: { namespace: engine.namespace, executionId }, message }])
+    const to = { namespace: engine.namespace, executionId }
+    const [answer] = await store.append([target === undefined ? { to, message } : { to, target, message }])
     throwUnlessAppended(executionId, name, answer)
     bus.tell({ kind: 'received', namespace: engine.namespace, executionId })
   }
 
-  async cancel(executionId: string, reason?: string): Promise<boolean> {
-    requireCapability(this.#core.store.capabilities, 'cancel')
-    return this.#control(executionId, { kind: 'cancel', reason: reason ?? null })
+  cancel(executionId: string, reason?: string): Promise<boolean> {
+    return this.#end('cancel', executionId, reason)
   }
 
-  async terminate(executionId: string, reason?: string): Promise<boolean> {
-    requireCapability(this.#core.store.capabilities, 'cancel')
-    return this.#control(executionId, { kind: 'terminate', reason: reason ?? null })
+  terminate(executionId: string, reason?: string): Promise<boolean> {
+    return this.#end('terminate', executionId, reason)
   }
 
   async pause(executionId: string): Promise<boolean> {
@@ -193,48 +205,70 @@ export class StoreEngine implements Engine {
   }
 
   #started<Output>(executionId: string, answer: CreateAnswer | undefined): ExecutionHandle<Output> {
-    const runNo = startedRun(executionId, answer)
-    if (answer?.kind === 'created') {
-      this.#results.created({ namespace: this.#core.options.namespace, executionId, runNo })
-    }
-    return createHandle<Output>(this.#handleHost, executionId, runNo)
+    const started = startedRun(executionId, answer)
+    const { runNo, lifeNo } = started
+    const created = started.kind === 'created'
+    if (created) this.#results.created({ namespace: this.#core.options.namespace, executionId, runNo })
+    const wasOver = !('now' in started) && isTerminal(started.status)
+    return createHandle<Output>(this.#handleHost, {
+      executionId,
+      runNo,
+      target: { lifeNo },
+      created,
+      wasOver,
+    })
   }
 
-  async #read(executionId: string, options: GetOptions): Promise<RunRecord> {
+  async #find(executionId: string, options: GetOptions): Promise<RunRecord> {
     checkExecutionId(executionId, 'executionId')
     checkOptions(options, ['runNo'], 'options')
     const { runNo } = options
     if (runNo !== undefined) checkInteger(runNo, 'options.runNo', 1, Number.MAX_SAFE_INTEGER)
+    return this.#read(executionId, runNo === undefined ? undefined : { runNo })
+  }
+
+  /** The newest run there is, or the one that is meant. */
+  async #read(executionId: string, target: RunTarget | undefined): Promise<RunRecord> {
     await this.#ready()
     const { namespace } = this.#core.options
-    const key = { namespace, executionId, ...(runNo === undefined ? {} : { runNo }) }
-    const [row] = await this.#core.store.read([key])
-    if (row === null || row === undefined) throw unknownExecution(executionId, runNo)
-    return row
+    const [row] = await this.#core.store.read([{ namespace, executionId, ...target }])
+    if (row !== null && row !== undefined) return row
+    throw unknownExecution(executionId, target !== undefined && 'runNo' in target ? target.runNo : undefined)
   }
 
   /** What is known here of the workflow that an event is for, if that can change how it is sent. */
   async #receiver(executionId: string, name: string): Promise<RegisteredWorkflow['options'] | undefined> {
     const { registry } = this.#core
     if (!registry.declaresEvent(name) && !registry.hasOwnCodecs) return undefined
-    const { workflow, version } = await this.#read(executionId, {})
+    const { workflow, version } = await this.#read(executionId, undefined)
     return registry.find(workflow, version)?.options
   }
 
-  async #control(executionId: string, action: ControlAction): Promise<boolean> {
+  async #end(
+    kind: 'cancel' | 'terminate',
+    executionId: string,
+    reason: string | undefined,
+    target?: RunTarget,
+  ): Promise<boolean> {
+    requireCapability(this.#core.store.capabilities, 'cancel')
     checkExecutionId(executionId, 'executionId')
-    if ('reason' in action && action.reason !== null && typeof action.reason !== 'string') {
-      throw new ValidationError({ field: 'reason', value: action.reason, limit: 'a text' })
-    }
+    if (reason !== undefined && typeof reason !== 'string')
+      throw new ValidationError({ field: 'reason', value: reason, limit: 'a text' })
+    return this.#control(executionId, { kind, reason: reason ?? null }, target)
+  }
+
+  async #control(executionId: string, action: ControlAction, target?: RunTarget): Promise<boolean> {
+    checkExecutionId(executionId, 'executionId')
     await this.#ready()
     const { store, bus, options } = this.#core
-    const [answer] = await store.control([{ namespace: options.namespace, executionId, action }])
+    const request = { namespace: options.namespace, executionId, action }
+    const [answer] = await store.control([target === undefined ? request : { ...request, target }])
     if (answer === undefined || answer.kind === 'unknown') throw unknownExecution(executionId)
     if (answer.kind === 'refused') return false
-    const { status } = answer
-    if (isTerminal(status)) {
-      const { output, error, ...run } = await this.#read(executionId, {})
-      bus.finished({ run, status, output, error })
+    if (isTerminal(answer.status)) {
+      const { status, output, error, ...run } = await this.#read(executionId, target)
+      // By now it may have been started again.
+      if (isTerminal(status)) bus.finished({ run, status, output, error })
     }
     bus.tell({ kind: 'received', namespace: options.namespace, executionId })
     return true
@@ -242,8 +276,8 @@ export class StoreEngine implements Engine {
 
   readonly #handleHost: HandleHost = {
     schedule: (delayMs, run) => this.#core.options.clock.schedule(delayMs, run),
-    status: async (executionId, runNo) => {
-      const [shown] = await showRuns(this.#core, [await this.#read(executionId, { runNo })])
+    status: async (executionId, target) => {
+      const [shown] = await showRuns(this.#core, [await this.#read(executionId, target)])
       return shown?.status ?? 'PENDING'
     },
     outcome: async (executionId, runNo, signal) => {
@@ -252,9 +286,10 @@ export class StoreEngine implements Engine {
       return this.#results.wait({ namespace, executionId, runNo }, signal)
     },
     decode: (outcome) => this.#decode(outcome),
-    cancel: (executionId, reason) => this.cancel(executionId, reason),
-    terminate: (executionId, reason) => this.terminate(executionId, reason),
-    sendEvent: (executionId, name, payload, options) => this.sendEvent(executionId, name, payload, options),
+    cancel: (executionId, reason, target) => this.#end('cancel', executionId, reason, target),
+    terminate: (executionId, reason, target) => this.#end('terminate', executionId, reason, target),
+    sendEvent: (executionId, name, payload, options, target) =>
+      this.#sendEvent(executionId, name, payload, options, target),
   }
 
   async #decode({ run, output }: RunOutcome): Promise<unknown> {

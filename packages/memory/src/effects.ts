@@ -15,21 +15,23 @@ export function createOne(act: Act, wanted: NewRun): CreateAnswer {
   const decision = startRun(act.database.newestRun(wanted), wanted, act.now)
   if (decision.kind === 'answer') return decision.answer
   act.putRun(decision.run)
-  return { kind: 'created', runNo: decision.run.runNo, now: act.now }
+  const { runNo, lifeNo } = decision.run
+  return { kind: 'created', runNo, lifeNo, now: act.now }
 }
 
 /** Appends one message to the newest run of its execution, or says why not. */
-export function appendOne(act: Act, { to, message }: AddressedMessage): AppendAnswer {
+export function appendOne(act: Act, addressed: AddressedMessage): AppendAnswer {
   const { database, now } = act
+  const { to, message } = addressed
   const run = database.newestRun(to)
   if (run === null) return { kind: 'unknown' }
-  const earlier = message.dedupeId === null ? null : database.messageByDedupeId(to, message.dedupeId)
-  if (earlier !== null) return { kind: 'duplicate', inboxSeq: earlier.inboxSeq }
-  const decision = appendMessage(run, message, act.maxInboxMessages, now)
+  const { lifeNo } = run
+  const earlierSeq =
+    message.dedupeId === null ? null : database.inboxSeqByDedupeId(to, lifeNo, message.dedupeId)
+  const decision = appendMessage(run, addressed, earlierSeq, act.maxInboxMessages, now)
   if (decision.kind === 'refuse') return decision.answer
   act.putRun(decision.run)
   const { inboxSeq } = decision
-  const { lifeNo } = run
   database.putMessage(to, { ...message, inboxSeq, lifeNo, receivedAt: now, consumedBy: null, dropped: false })
   return decision.answer
 }

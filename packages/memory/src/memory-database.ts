@@ -47,6 +47,10 @@ export class MemoryDatabase {
     return this.#executions.get(rowKey(key))?.runs.at(-1) ?? null
   }
 
+  newestOfLife(key: ExecutionKey, lifeNo: number): RunRecord | null {
+    return this.#executions.get(rowKey(key))?.runs.findLast((run) => run.lifeNo === lifeNo) ?? null
+  }
+
   /** The newest run of every execution. */
   newestRuns(): RunRecord[] {
     return [...this.#executions.values()].flatMap(({ runs }) => runs.slice(-1))
@@ -85,17 +89,17 @@ export class MemoryDatabase {
     return this.#executions.get(rowKey(key))?.inbox ?? []
   }
 
-  messageByDedupeId(key: ExecutionKey, dedupeId: string): MessageRecord | null {
-    const execution = this.#executions.get(rowKey(key))
-    const inboxSeq = execution?.inboxSeqByDedupeId.get(dedupeId)
-    return inboxSeq === undefined ? null : (execution?.inbox[inboxSeq - 1] ?? null)
+  /** The number of the message with this id in one life of an execution. */
+  inboxSeqByDedupeId(key: ExecutionKey, lifeNo: number, dedupeId: string): number | null {
+    return this.#executions.get(rowKey(key))?.inboxSeqByDedupeId.get(dedupeKey(lifeNo, dedupeId)) ?? null
   }
 
   putMessage(key: ExecutionKey, message: MessageRecord): void {
     const execution = this.#executions.get(rowKey(key))
     if (execution === undefined) return
     execution.inbox[message.inboxSeq - 1] = message
-    if (message.dedupeId !== null) execution.inboxSeqByDedupeId.set(message.dedupeId, message.inboxSeq)
+    const { inboxSeq, lifeNo, dedupeId } = message
+    if (dedupeId !== null) execution.inboxSeqByDedupeId.set(dedupeKey(lifeNo, dedupeId), inboxSeq)
   }
 
   addRelay(relay: RelayRecord): void {
@@ -159,6 +163,10 @@ function newExecution(): Execution {
 // JSON keeps the two apart whatever characters they have.
 function rowKey({ namespace, executionId }: ExecutionKey): string {
   return JSON.stringify([namespace, executionId])
+}
+
+function dedupeKey(lifeNo: number, dedupeId: string): string {
+  return `${lifeNo}:${dedupeId}`
 }
 
 function workerKey({ namespace, workerId }: Pick<WorkerRecord, 'namespace' | 'workerId'>): string {

@@ -22,23 +22,26 @@ export function createOne({ runs, now }: Transaction, wanted: NewRun): CreateAns
   const decision = startRun(newest === null ? null : runs.record(newest), wanted, now)
   if (decision.kind === 'answer') return decision.answer
   runs.add(decision.run)
-  return { kind: 'created', runNo: decision.run.runNo, now }
+  const { runNo, lifeNo } = decision.run
+  return { kind: 'created', runNo, lifeNo, now }
 }
 
 /** Appends one message to the newest run of its execution, or says why not. */
-export function appendOne(transaction: Transaction, { to, message }: AddressedMessage): AppendAnswer {
+export function appendOne(transaction: Transaction, addressed: AddressedMessage): AppendAnswer {
   const { sql, runs, now, maxInboxMessages } = transaction
+  const { to, message } = addressed
   const newest = runs.newest(to)
   if (newest === null) return { kind: 'unknown' }
-  const earlier = message.dedupeId === null ? null : messageByDedupeId(transaction, to, message.dedupeId)
-  if (earlier !== null) return { kind: 'duplicate', inboxSeq: earlier }
-  const decision = appendMessage(newest.state, message, maxInboxMessages, now)
+  const { lifeNo } = newest.state
+  const earlierSeq =
+    message.dedupeId === null ? null : inboxSeqByDedupeId(transaction, to, lifeNo, message.dedupeId)
+  const decision = appendMessage(newest.state, addressed, earlierSeq, maxInboxMessages, now)
   if (decision.kind === 'refuse') return decision.answer
   newest.state = decision.run
   const record: MessageRecord = {
     ...message,
     inboxSeq: decision.inboxSeq,
-    lifeNo: newest.state.lifeNo,
+    lifeNo,
     receivedAt: now,
     consumedBy: null,
     dropped: false,
@@ -64,13 +67,18 @@ export function changeRun(
   }
 }
 
-function messageByDedupeId({ sql }: Transaction, to: ExecutionKey, dedupeId: string): number | null {
-  const row = sql.get<[inboxSeq: number]>(selectByDedupeId, to.namespace, to.executionId, dedupeId)
+function inboxSeqByDedupeId(
+  { sql }: Transaction,
+  { namespace, executionId }: ExecutionKey,
+  lifeNo: number,
+  dedupeId: string,
+): number | null {
+  const row = sql.get<[inboxSeq: number]>(selectByDedupeId, namespace, executionId, lifeNo, dedupeId)
   return row?.[0] ?? null
 }
 
 const selectByDedupeId = `SELECT inbox_seq FROM perdure_messages
-  WHERE namespace = ? AND execution_id = ? AND dedupe_id = ?`
+  WHERE namespace = ? AND execution_id = ? AND life_no = ? AND dedupe_id = ?`
 
 const insertMessage = `INSERT INTO perdure_messages (namespace, execution_id, ${columnList(messageColumns)})
   VALUES (?, ?, ${placeholders(messageColumns)})`

@@ -72,6 +72,13 @@ export class RunTable {
     return held
   }
 
+  /** The newest run of a life, which need not be the newest there is. */
+  newestOfLife(key: ExecutionKey, lifeNo: number): HeldRun | null {
+    return this.#hold(
+      this.#sql.get<ExecutionRow>(selectOfLife, key.namespace, key.executionId, lifeNo, lifeNo),
+    )
+  }
+
   byId(runId: number): HeldRun | null {
     return this.#use(this.#byId.get(runId)) ?? this.#hold(this.#sql.get<ExecutionRow>(selectById, runId))
   }
@@ -176,6 +183,10 @@ const selectByKey = `SELECT ${columns} FROM perdure_executions
 
 const selectNewest = `SELECT ${columns} FROM perdure_executions
   WHERE namespace = ? AND execution_id = ? ORDER BY run_no DESC LIMIT 1`
+
+// No run of a life has a smaller number than the one that began it.
+const selectOfLife = `SELECT ${columns} FROM perdure_executions
+  WHERE namespace = ? AND execution_id = ? AND run_no >= ? AND life_no = ? ORDER BY run_no DESC LIMIT 1`
 
 const selectValues = `SELECT ${columnList(valuesColumns)} FROM perdure_execution_values WHERE run_id = ?`
 

@@ -1,6 +1,7 @@
 import type { EngineRequirement } from './engine-trial.js'
 import { callerRequirements } from './requirements/callers.js'
 import { directRequirements } from './requirements/direct.js'
+import { livesRequirements } from './requirements/lives.js'
 import { pollRequirements } from './requirements/poll.js'
 import { sharedStoreRequirements } from './requirements/shared-store.js'
 import { startRequirements } from './requirements/start.js'
@@ -13,6 +14,7 @@ import { zombieRequirements } from './requirements/zombie.js'
 /** Every rule of an engine over a store that the durable context does not show. */
 export const engineRequirements: readonly EngineRequirement[] = [
   ...startRequirements,
+  ...livesRequirements,
   ...startValueRequirements,
   ...workerRequirements,
   ...stopRequirements,

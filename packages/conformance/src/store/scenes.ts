@@ -34,8 +34,12 @@ export async function family(
 }
 
 /** A run that has recorded a step and stands at the given status. */
-export async function standing(t: StoreTrial, status: ExecutionStatus): Promise<RunRecord> {
-  const run = await recorded(t)
+export async function standing(
+  t: StoreTrial,
+  status: ExecutionStatus,
+  overrides: Partial<NewRun> = {},
+): Promise<RunRecord> {
+  const run = await recorded(t, overrides)
   await bring(t, run, status)
   const row = await t.row(run)
   if (row.status !== status) throw new Error(`The run stands at ${row.status} and not at ${status}`)

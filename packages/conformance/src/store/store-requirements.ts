@@ -11,6 +11,7 @@ import { handlesRequirements } from './requirements/handles.js'
 import { inboxRequirements } from './requirements/inbox.js'
 import { journalRequirements } from './requirements/journal.js'
 import { leaseRequirements } from './requirements/lease.js'
+import { lifeRequirements } from './requirements/life.js'
 import { listRequirements } from './requirements/list.js'
 import { relayRequirements } from './requirements/relay.js'
 import { startRequirements } from './requirements/start.js'
@@ -25,6 +26,7 @@ import type { StoreRequirement } from './store-trial.js'
 /** Everything that a store must keep, noun by noun. */
 export const storeRequirements: readonly StoreRequirement[] = [
   ...startRequirements,
+  ...lifeRequirements,
   ...claimRequirements,
   ...leaseRequirements,
   ...fenceRequirements,

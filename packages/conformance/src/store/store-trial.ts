@@ -14,12 +14,13 @@ import type {
   ReadKey,
   RunKey,
   RunRecord,
+  RunTarget,
   Store,
 } from '@perdure/core'
 import { expect } from 'vitest'
 import type { Requirement } from '../requirement.js'
 import type { VirtualClock } from '../virtual-clock.js'
-import { claimRequest, entryFor, newRun, unique } from './builders.js'
+import { claimRequest, entryFor, executionOf, newRun, unique } from './builders.js'
 import type { ProbedRows, StoreUnderTest } from './store-under-test.js'
 
 export type StoreRequirement = Requirement<StoreTrial>
@@ -98,12 +99,14 @@ export class StoreTrial {
     return this.row(run)
   }
 
-  async send({ namespace, executionId }: ExecutionKey, message: NewMessage): Promise<AppendAnswer> {
-    return only(await this.store.append([{ to: { namespace, executionId }, message }]))
+  async send(key: ExecutionKey, message: NewMessage, target?: RunTarget): Promise<AppendAnswer> {
+    const to = executionOf(key)
+    return only(await this.store.append([target === undefined ? { to, message } : { to, message, target }]))
   }
 
-  async ask({ namespace, executionId }: ExecutionKey, action: ControlAction): Promise<ControlAnswer> {
-    return only(await this.store.control([{ namespace, executionId, action }]))
+  async ask(key: ExecutionKey, action: ControlAction, target?: RunTarget): Promise<ControlAnswer> {
+    const request = { ...executionOf(key), action }
+    return only(await this.store.control([target === undefined ? request : { ...request, target }]))
   }
 
   /** The row of this very run as it stands now. */

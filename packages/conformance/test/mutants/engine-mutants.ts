@@ -122,6 +122,13 @@ export const engineMutants: readonly EngineMutant[] = [
     caughtBy: 'CALLER-01',
     core: { captureHome: () => (run) => run() },
   },
+  {
+    name: 'a request acts on the newest run, under an engine',
+    caughtBy: 'LIVES-01',
+    damage: (intact) => ({
+      control: (batch) => intact.control(batch.map(({ target: _, ...request }) => request)),
+    }),
+  },
 ]
 
 function pollOften(clock: Clock, everyMs: number, look: () => void): () => void {

@@ -5,6 +5,7 @@ import { familyMutants } from './stores/family-mutants.js'
 import { fenceMutants } from './stores/fence-mutants.js'
 import { inboxMutants } from './stores/inbox-mutants.js'
 import { lifeCycleMutants } from './stores/life-cycle-mutants.js'
+import { lifeMutants } from './stores/life-mutants.js'
 import { readingMutants } from './stores/reading-mutants.js'
 
 /** Every broken store. */
@@ -16,4 +17,5 @@ export const storeMutants: readonly StoreMutant[] = [
   ...familyMutants,
   ...readingMutants,
   ...lifeCycleMutants,
+  ...lifeMutants,
 ]

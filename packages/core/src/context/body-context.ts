@@ -3,6 +3,7 @@ import { UnsupportedOperationError } from '../errors.js'
 import type { HttpClient } from '../http-client.js'
 import type { KeyValueStore } from '../key-value-store.js'
 import type { Logger } from '../logger.js'
+import { idempotencyKey } from '../operation-id.js'
 import type { StepContext } from '../step-context.js'
 import { LazySignal } from './lazy-signal.js'
 import type { OpenOperation } from './open-operation.js'
@@ -36,7 +37,7 @@ export class BodyContext implements StepContext {
 
   get idempotencyKey(): string {
     const { executionId, runNo } = this.#pass.journal.run
-    return `${executionId}/${runNo}/${this.operationId}`
+    return idempotencyKey(executionId, runNo, this.operationId)
   }
 
   get signal(): AbortSignal {

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { event, freeRun, heldRun, now } from '../../test/run-record.js'
 import type { NewMessage, RunRecord } from '../records.js'
 import { terminalStatuses } from '../statuses.js'
+import type { RunTarget } from '../store.js'
 import { appendMessage, wakes } from './append-message.js'
 
 const outcome: NewMessage = event({ kind: 'child', topic: 'child:op-7', runNo: 1, outcome: 'COMPLETED' })
 
 function append(run: RunRecord, message: NewMessage, maxPending = 10) {
-  return appendMessage(run, message, maxPending, now)
+  return appendMessage(run, { message }, null, maxPending, now)
 }
 
 describe('appendMessage', () => {
@@ -32,6 +33,19 @@ describe('appendMessage', () => {
     const dropped = { kind: 'refuse', answer: { kind: 'dropped' } }
     expect(append(freeRun({ runNo: 2 }), outcome)).toEqual(dropped)
     expect(append(freeRun({ runNo: 2, status: 'COMPLETED' }), outcome)).toEqual(dropped)
+  })
+
+  it('drops one that is meant for another life or run, a duplicate as well', () => {
+    const run = freeRun({ runNo: 3, lifeNo: 2 })
+    const answerTo = (target: RunTarget, earlierSeq: number | null) =>
+      appendMessage(run, { message: event(), target }, earlierSeq, 10, now)
+    for (const target of [{ lifeNo: 1 }, { lifeNo: 3 }, { runNo: 2 }])
+      for (const earlierSeq of [null, 4])
+        expect(answerTo(target, earlierSeq)).toEqual({ kind: 'refuse', answer: { kind: 'dropped' } })
+    for (const target of [{ lifeNo: 2 }, { runNo: 3 }]) {
+      expect(answerTo(target, null).kind).toBe('append')
+      expect(answerTo(target, 4)).toEqual({ kind: 'refuse', answer: { kind: 'duplicate', inboxSeq: 4 } })
+    }
   })
 
   it('turns an event away when the inbox is full, and names the limit', () => {

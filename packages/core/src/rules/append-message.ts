@@ -1,21 +1,26 @@
-import type { NewMessage, RunState } from '../records.js'
+import type { RunState } from '../records.js'
 import { isTerminal } from '../statuses.js'
-import type { AppendAnswer } from '../store.js'
+import type { AddressedMessage, AppendAnswer } from '../store.js'
+import { isMeant } from './run-target.js'
 
 export type AppendDecision<Run extends RunState> =
   | { readonly kind: 'refuse'; readonly answer: AppendAnswer }
   | { readonly kind: 'append'; readonly answer: AppendAnswer; readonly run: Run; readonly inboxSeq: number }
 
 /**
- * Put a message into the inbox of the newest run. The store has already looked for an earlier message with the same
- * `dedupeId`. Only events count against the limit: an outcome that somebody waits for is never turned away.
+ * Put a message into the inbox of the newest run. `earlierSeq` is the number of the message of this life that has the
+ * same `dedupeId`, if there is one. Only events count against the limit: an outcome that somebody waits for is never
+ * turned away.
  */
 export function appendMessage<Run extends RunState>(
   run: Run,
-  message: NewMessage,
+  { message, target }: Pick<AddressedMessage, 'message' | 'target'>,
+  earlierSeq: number | null,
   maxPending: number,
   now: number,
 ): AppendDecision<Run> {
+  if (!isMeant(run, target)) return refuse({ kind: 'dropped' })
+  if (earlierSeq !== null) return refuse({ kind: 'duplicate', inboxSeq: earlierSeq })
   if (message.runNo !== null && message.runNo !== run.runNo) return refuse({ kind: 'dropped' })
   if (isTerminal(run.status)) return refuse({ kind: 'finished', status: run.status })
   if (message.kind === 'event' && run.inboxPending >= maxPending)

@@ -7,7 +7,7 @@ const child = newRun({ executionId: 'kid', parent: { executionId: 'root', runNo:
 
 describe('refusedChild', () => {
   it('is nothing when the child was created', () => {
-    expect(refusedChild(child, { kind: 'created', runNo: 1, now })).toBeNull()
+    expect(refusedChild(child, { kind: 'created', runNo: 1, lifeNo: 1, now })).toBeNull()
   })
 
   it('is nothing when nobody is there to hear of it', () => {
@@ -16,7 +16,7 @@ describe('refusedChild', () => {
 
   it.each<CreateAnswer>([
     { kind: 'exists', runNo: 1, status: 'FAILED' },
-    { kind: 'existing', runNo: 1, status: 'RUNNING' },
+    { kind: 'existing', runNo: 1, lifeNo: 1, status: 'RUNNING' },
     { kind: 'mismatch', runNo: 1, field: 'input' },
   ])('comes as the failed outcome of the child when its id is taken ($kind)', (answer) => {
     expect(refusedChild(child, answer)).toMatchObject({

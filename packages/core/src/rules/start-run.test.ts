@@ -8,7 +8,15 @@ const open = executionStatuses.filter((status) => !isTerminal(status))
 const ended = executionStatuses.filter(isTerminal)
 
 function existing(status: ExecutionStatus, change: Partial<ExistingRun> = {}): ExistingRun {
-  return { runNo: 3, status, workflow: 'checkout', inputHash: 'hash-1', inboxSeq: 8, ...change }
+  return {
+    runNo: 3,
+    lifeNo: 2,
+    status,
+    workflow: 'checkout',
+    startInputHash: 'hash-1',
+    inboxSeq: 8,
+    ...change,
+  }
 }
 
 function start(found: ExistingRun | null, idReusePolicy: IdReusePolicy) {
@@ -37,9 +45,9 @@ describe('startRun', () => {
   it('names the run and where it stands', () => {
     expect(startRun(existing('SUSPENDED'), newRun(), now)).toEqual({
       kind: 'answer',
-      answer: { kind: 'existing', runNo: 3, status: 'SUSPENDED' },
+      answer: { kind: 'existing', runNo: 3, lifeNo: 2, status: 'SUSPENDED' },
     })
-    expect(startRun(existing('FAILED'), newRun(), now)).toEqual({
+    expect(startRun(existing('FAILED'), newRun({ idReusePolicy: 'useRunning' }), now)).toEqual({
       kind: 'answer',
       answer: { kind: 'exists', runNo: 3, status: 'FAILED' },
     })
@@ -49,16 +57,16 @@ describe('startRun', () => {
     const workflow = { kind: 'answer', answer: { kind: 'mismatch', runNo: 3, field: 'workflow' } }
     const input = { kind: 'answer', answer: { kind: 'mismatch', runNo: 3, field: 'input' } }
     expect(startRun(existing('RUNNING', { workflow: 'refund' }), newRun(), now)).toEqual(workflow)
-    expect(startRun(existing('RUNNING', { inputHash: 'other' }), newRun(), now)).toEqual(input)
+    expect(startRun(existing('RUNNING', { startInputHash: 'other' }), newRun(), now)).toEqual(input)
     const returning = newRun({ idReusePolicy: 'returnExisting' })
-    expect(startRun(existing('COMPLETED', { inputHash: 'other' }), returning, now)).toEqual(input)
+    expect(startRun(existing('COMPLETED', { startInputHash: 'other' }), returning, now)).toEqual(input)
   })
 
   it('lets a new run after the end have another workflow and another input', () => {
     const wanted = newRun({ idReusePolicy: 'newRunAfterTerminal' })
-    expect(startRun(existing('FAILED', { workflow: 'refund', inputHash: 'other' }), wanted, now).kind).toBe(
-      'create',
-    )
+    expect(
+      startRun(existing('FAILED', { workflow: 'refund', startInputHash: 'other' }), wanted, now).kind,
+    ).toBe('create')
   })
 
   it('makes a run due at once, or when it is to start', () => {

@@ -3,16 +3,22 @@ import { isTerminal } from '../statuses.js'
 import type { CreateAnswer, NewRun } from '../store.js'
 
 /** Of the newest run of an execution, what starting it again depends on. */
-export type ExistingRun = Pick<RunRecord, 'runNo' | 'status' | 'workflow' | 'inputHash' | 'inboxSeq'>
+export type ExistingRun = Pick<
+  RunRecord,
+  'runNo' | 'lifeNo' | 'status' | 'workflow' | 'startInputHash' | 'inboxSeq'
+>
 
 export type StartDecision =
   | { readonly kind: 'create'; readonly run: RunRecord }
   | { readonly kind: 'answer'; readonly answer: Exclude<CreateAnswer, { kind: 'created' }> }
 
-/** Decide what starting an execution under a chosen id means, given the newest run there is (null: none). */
+/**
+ * Decide what starting an execution under a chosen id means, given the newest run there is (null: none). Compared is the
+ * input that began the life of that run: a run that was continued as new has another input by now.
+ */
 export function startRun(existing: ExistingRun | null, wanted: NewRun, now: number): StartDecision {
   if (existing === null) return { kind: 'create', run: firstRow(wanted, 1, 0, now) }
-  const { runNo, status } = existing
+  const { runNo, lifeNo, status } = existing
   if (isTerminal(status)) {
     if (wanted.idReusePolicy === 'newRunAfterTerminal') {
       return { kind: 'create', run: firstRow(wanted, runNo + 1, existing.inboxSeq, now) }
@@ -22,8 +28,8 @@ export function startRun(existing: ExistingRun | null, wanted: NewRun, now: numb
     return refuse({ kind: 'exists', runNo, status })
   }
   if (existing.workflow !== wanted.workflow) return refuse({ kind: 'mismatch', runNo, field: 'workflow' })
-  if (existing.inputHash !== wanted.inputHash) return refuse({ kind: 'mismatch', runNo, field: 'input' })
-  return refuse({ kind: 'existing', runNo, status })
+  if (existing.startInputHash !== wanted.inputHash) return refuse({ kind: 'mismatch', runNo, field: 'input' })
+  return refuse({ kind: 'existing', runNo, lifeNo, status })
 }
 
 function refuse(answer: Exclude<CreateAnswer, { kind: 'created' }>): StartDecision {

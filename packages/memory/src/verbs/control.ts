@@ -1,5 +1,5 @@
 import type { ControlAnswer, ControlRequest } from '@perdure/core'
-import { controlRun } from '@perdure/core'
+import { controlRun, isMeant } from '@perdure/core'
 import type { Act } from '../act.js'
 import { putChangedRun } from '../effects.js'
 
@@ -7,9 +7,10 @@ export function control(act: Act, batch: readonly ControlRequest[]): ControlAnsw
   return batch.map((request) => controlOne(act, request))
 }
 
-function controlOne(act: Act, { action, ...key }: ControlRequest): ControlAnswer {
+function controlOne(act: Act, { action, target, ...key }: ControlRequest): ControlAnswer {
   const run = act.database.newestRun(key)
   if (run === null) return { kind: 'unknown' }
+  if (!isMeant(run, target)) return { kind: 'refused', status: run.status }
   const decision = controlRun(run, action, act.now)
   if (decision.kind === 'accept') putChangedRun(act, decision.run, decision.ending, decision.effects)
   return decision.answer

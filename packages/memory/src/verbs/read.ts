@@ -2,7 +2,9 @@ import type { ReadKey, RunRecord } from '@perdure/core'
 import type { Act } from '../act.js'
 
 export function read(act: Act, keys: readonly ReadKey[]): (RunRecord | null)[] {
-  return keys.map(({ runNo, ...key }) => {
-    return runNo === undefined ? act.database.newestRun(key) : act.database.run({ ...key, runNo })
+  const { database } = act
+  return keys.map(({ runNo, lifeNo, ...key }) => {
+    if (runNo !== undefined) return database.run({ ...key, runNo })
+    return lifeNo === undefined ? database.newestRun(key) : database.newestOfLife(key, lifeNo)
   })
 }

@@ -145,7 +145,7 @@ CREATE TABLE perdure_messages (
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX perdure_messages_deduplicated
-  ON perdure_messages (namespace, execution_id, dedupe_id)
+  ON perdure_messages (namespace, execution_id, life_no, dedupe_id)
   WHERE dedupe_id IS NOT NULL;
 
 -- Requests that are still to be asked of the attached children of a run: oldest first, children by id.

@@ -1,5 +1,5 @@
 import type { ControlAnswer, ControlRequest } from '@perdure/core'
-import { controlRun } from '@perdure/core'
+import { controlRun, isMeant } from '@perdure/core'
 import { changeRun } from '../effects.js'
 import type { Transaction } from '../transaction.js'
 
@@ -10,6 +10,7 @@ export function control(transaction: Transaction, batch: readonly ControlRequest
 function controlOne(transaction: Transaction, request: ControlRequest): ControlAnswer {
   const newest = transaction.runs.newest(request)
   if (newest === null) return { kind: 'unknown' }
+  if (!isMeant(newest.state, request.target)) return { kind: 'refused', status: newest.state.status }
   const decision = controlRun(newest.state, request.action, transaction.now)
   if (decision.kind === 'accept') changeRun(transaction, newest, decision)
   return decision.answer

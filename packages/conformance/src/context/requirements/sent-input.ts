@@ -8,8 +8,8 @@ export const sentInputRequirements: readonly ContextRequirement[] = [
     const limit = t.capabilities.limits.maxPayloadBytes
     const starts: [Parameters<typeof t.driver.start>[1], object][] = [
       [{ executionId: '' }, { code: 'VALIDATION' }],
-      [{ executionId: 'no spaces' }, { code: 'VALIDATION' }],
-      [{ executionId: 'x'.repeat(257) }, { code: 'VALIDATION' }],
+      [{ executionId: 'no blank at the ends ' }, { code: 'VALIDATION' }],
+      [{ executionId: 'x'.repeat(201) }, { code: 'VALIDATION' }],
       [{ executionId: 'one', timeoutMs: 0 }, { code: 'VALIDATION' }],
       [{ executionId: 'one', input: { callback: () => {} } }, { code: 'SERIALIZATION' }],
       [
@@ -37,13 +37,21 @@ export const sentInputRequirements: readonly ContextRequirement[] = [
     const run = await t.launch((ctx) => ctx.waitForEvent('go'))
     await expect(run.send('')).rejects.toMatchObject({ code: 'VALIDATION' })
     await expect(run.send('go', 1, 'x'.repeat(257))).rejects.toMatchObject({ code: 'VALIDATION' })
-    await expect(t.driver.sendEvent('no spaces', 'go', 1)).rejects.toMatchObject({ code: 'VALIDATION' })
+    await expect(t.driver.sendEvent('a blank end ', 'go', 1)).rejects.toMatchObject({ code: 'VALIDATION' })
     expect((await run.history()).some((event) => event.kind === 'MessageReceived')).toBe(false)
   }),
 
-  requirement('INPUT-12', 'an execution id may have 256 of the characters A-Z a-z 0-9 _ . : -', async (t) => {
-    const executionId = `Az09_.:-${'x'.repeat(248)}`
-    const run = await t.launch(async (ctx) => ctx.executionId, { executionId })
+  requirement('INPUT-12', 'an execution id may have 200 printable ASCII characters', async (t) => {
+    const executionId = `/ada+bob@example.org?q="100%" it's ~ok`.padEnd(200, 'x')
+    const keys: string[] = []
+    const run = await t.launch(
+      async (ctx) => {
+        await ctx.step('a', ({ idempotencyKey }) => keys.push(idempotencyKey))
+        return ctx.executionId
+      },
+      { executionId },
+    )
     expect(await run.result()).toBe(executionId)
+    expect(keys).toEqual([expect.stringMatching(/^\/ada\+bob.*x\/1\/[\w-]+$/)])
   }),
 ]

@@ -11,24 +11,22 @@ const naps = workflow(async (ctx, input: number) => {
 export const startRequirements: readonly EngineRequirement[] = [
   requirement(
     'STARTING-01',
-    'by default a running execution is returned, and one that has ended is an error',
+    'by default the execution there is is returned, running or finished, and its handle says so',
     async (t) => {
       const { engine } = await t.process({ workflows: [naps] })
       const first = await engine.start(naps, { id: 'one', input: 1 })
       const again = await engine.start(naps, { id: 'one', input: 1 })
-      expect([again.executionId, again.runNo]).toEqual(['one', 1])
+      expect([first.created, again.created, again.executionId, again.runNo]).toEqual([true, false, 'one', 1])
       await t.advance('1m')
       expect(await Promise.all([first.result(), again.result()])).toEqual([1, 1])
-      await expect(engine.start(naps, { id: 'one', input: 1 })).rejects.toMatchObject({
-        code: 'EXECUTION_ALREADY_EXISTS',
-        details: { executionId: 'one', status: 'COMPLETED' },
-      })
+      const finished = await engine.start(naps, { id: 'one', input: 1 })
+      expect([finished.created, finished.runNo, await finished.result()]).toEqual([false, 1, 1])
     },
   ),
 
   requirement(
     'STARTING-02',
-    '`returnExisting` returns one that has ended, `reject` refuses one that runs',
+    '`useRunning` refuses one that has ended, `reject` one that runs as well',
     async (t) => {
       const { engine } = await t.process({ workflows: [naps] })
       await engine.start(naps, { id: 'one', input: 1 })
@@ -38,8 +36,12 @@ export const startRequirements: readonly EngineRequirement[] = [
         code: 'EXECUTION_ALREADY_EXISTS',
       })
       await t.advance('1m')
-      const ended = await engine.start(naps, { id: 'one', input: 1, idReusePolicy: 'returnExisting' })
-      expect(await ended.result()).toBe(1)
+      await expect(
+        engine.start(naps, { id: 'one', input: 1, idReusePolicy: 'useRunning' }),
+      ).rejects.toMatchObject({
+        code: 'EXECUTION_ALREADY_EXISTS',
+        details: { executionId: 'one', status: 'COMPLETED' },
+      })
     },
   ),
 
@@ -105,7 +107,7 @@ export const startRequirements: readonly EngineRequirement[] = [
       expect(count('create')).toBe(1)
       const bad = [
         { id: 'good', input: 1 },
-        { id: 'not good', input: 1 },
+        { id: 'not good ', input: 1 },
       ]
       await expect(engine.startMany(naps, bad)).rejects.toMatchObject({ details: { field: 'options[1].id' } })
       await expect(engine.get('good')).rejects.toMatchObject({ code: 'UNKNOWN_EXECUTION' })
@@ -163,4 +165,84 @@ export const startRequirements: readonly EngineRequirement[] = [
     expect((await engine.list({ status: ['COMPLETED', 'FAILED'] })).executions).toEqual([])
     expect((await engine.list({ status: 'SUSPENDED' })).executions).toHaveLength(5)
   }),
+
+  requirement(
+    'STARTING-14',
+    'a start that finds a run ended without success says how it is run again',
+    async (t) => {
+      const fails = workflow((_ctx, how: string) => Promise.reject(new Error(how)), { name: 'fails' })
+      const { engine } = await t.process({ workflows: [naps, fails] })
+      const first = await engine.start(fails, { id: 'failed', input: 'no money' })
+      const error = await first.result().catch((thrown: Error) => thrown.message)
+      expect(error).toContain('no money')
+      expect(error).not.toContain('newRunAfterTerminal')
+      const again = await engine.start(fails, { id: 'failed', input: 'no money' })
+      expect([again.created, again.runNo]).toEqual([false, 1])
+      await expect(again.result()).rejects.toMatchObject({
+        code: 'EXECUTION_FAILED',
+        message: expect.stringMatching(/no money.* idReusePolicy 'newRunAfterTerminal'/),
+      })
+      for (const verb of ['cancel', 'terminate'] as const) {
+        await engine.start(naps, { id: verb, input: 1 })
+        await engine[verb](verb, 'no longer wanted')
+        await t.advance('1s')
+        const found = await engine.start(naps, { id: verb, input: 1 })
+        await expect(found.result()).rejects.toThrow('newRunAfterTerminal')
+      }
+    },
+  ),
+
+  requirement(
+    'STARTING-15',
+    'inputs are compared as values: order of keys and undefined members do not count',
+    async (t) => {
+      const any = workflow((_ctx, input: unknown) => Promise.resolve(input), { name: 'any' })
+      const { engine } = await t.process({ workflows: [any] })
+      for (const [index, [one, same, other]] of inputs.entries()) {
+        const id = `${index}`
+        await engine.start(any, { id, input: one })
+        expect((await engine.start(any, { id, input: same })).created).toBe(false)
+        await expect(engine.start(any, { id, input: other })).rejects.toMatchObject({
+          code: 'INPUT_MISMATCH',
+        })
+      }
+    },
+  ),
+]
+
+const at = '2024-01-02T03:04:05Z'
+
+/** An input, the same one written otherwise, and another. */
+const inputs: readonly (readonly [unknown, unknown, unknown])[] = [
+  [
+    { sku: 'a', cents: 1 },
+    { cents: 1, sku: 'a' },
+    { cents: 2, sku: 'a' },
+  ],
+  [{ a: 1, note: undefined }, { a: 1 }, { a: 1, note: null }],
+  [{ deep: [{ b: 1, a: 2 }] }, { deep: [{ a: 2, b: 1 }] }, { deep: [{ a: 1, b: 2 }] }],
+  [
+    [1, 2],
+    [1, 2],
+    [2, 1],
+  ],
+  [{ at: new Date(at) }, { at: new Date(at) }, { at }],
+  [
+    new Map([
+      [1, 'a'],
+      [2, 'b'],
+    ]),
+    new Map([
+      [2, 'b'],
+      [1, 'a'],
+    ]),
+    new Map([
+      [1, 'b'],
+      [2, 'a'],
+    ]),
+  ],
+  [new Set(['a', 'b']), new Set(['b', 'a']), ['a', 'b']],
+  [{ n: 1n }, { n: 1n }, { n: 1 }],
+  [new Error('no'), new Error('no'), new Error('yes')],
+  [undefined, undefined, null],
 ]

@@ -235,17 +235,6 @@ export const inboxRequirements: readonly StoreRequirement[] = [
     }
   }),
 
-  requirement('INBOX-20', 'a dedupe id counts in every run of its execution', async (t) => {
-    const first = await t.hold()
-    const message = event('go', { dedupeId: 'payment-7' })
-    await t.send(first, message)
-    await t.apply(await t.row(first), { turn: finish() })
-    const { executionId } = first
-    await t.create(newRun({ executionId, idReusePolicy: 'newRunAfterTerminal' }))
-    expect(await t.send(first, message)).toEqual({ kind: 'duplicate', inboxSeq: 1 })
-    expect(await t.newest(first)).toMatchObject({ runNo: 2, inboxSeq: 1, inboxPending: 0 })
-  }),
-
   requirement('INBOX-21', 'an execution and a dedupe id are two things, however they are cut', async (t) => {
     for (const pair of forgedPairs) {
       const namespace = unique('namespace')

@@ -1,15 +1,15 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { event, forgedPairs, json, newRun, unique } from '../builders.js'
+import { acquireRequest, event, forgedPairs, json, newRun, operations, unique } from '../builders.js'
 import { standing, suspended } from '../scenes.js'
 import type { StoreRequirement } from '../store-trial.js'
-import { finish } from '../turns.js'
+import { finish, suspend } from '../turns.js'
 
 export const startRequirements: readonly StoreRequirement[] = [
   requirement('START-01', 'a new execution begins as run 1, pending and due at once', async (t) => {
     const wanted = newRun()
     const now = t.clock.now()
-    expect(await t.create(wanted)).toEqual({ kind: 'created', runNo: 1, now })
+    expect(await t.create(wanted)).toEqual({ kind: 'created', runNo: 1, lifeNo: 1, now })
     expect(await t.newest(wanted)).toMatchObject({
       runNo: 1,
       status: 'PENDING',
@@ -37,7 +37,7 @@ export const startRequirements: readonly StoreRequirement[] = [
     })
     await t.create(wanted)
     const { startAt: _, timeoutMs: __, idReusePolicy: ___, ...kept } = wanted
-    expect(await t.newest(wanted)).toMatchObject(kept)
+    expect(await t.newest(wanted)).toMatchObject({ ...kept, lifeNo: 1, startInputHash: kept.inputHash })
   }),
 
   requirement('START-03', 'a run that starts later is not due before its time', async (t) => {
@@ -60,11 +60,11 @@ export const startRequirements: readonly StoreRequirement[] = [
   requirement('START-05', 'starting a running execution again answers with the run there is', async (t) => {
     const run = await t.start()
     const again = newRun({ executionId: run.executionId, seed: 'another seed' })
-    expect(await t.create(again)).toEqual({ kind: 'existing', runNo: 1, status: 'PENDING' })
+    expect(await t.create(again)).toEqual({ kind: 'existing', runNo: 1, lifeNo: 1, status: 'PENDING' })
     expect(await t.newest(run)).toEqual(run)
   }),
 
-  requirement('START-06', 'by default a finished execution is not started again', async (t) => {
+  requirement('START-06', 'useRunning refuses an execution that has finished', async (t) => {
     const { executionId } = await standing(t, 'COMPLETED')
     expect(await t.create(newRun({ executionId }))).toEqual({ kind: 'exists', runNo: 1, status: 'COMPLETED' })
   }),
@@ -72,7 +72,7 @@ export const startRequirements: readonly StoreRequirement[] = [
   requirement('START-07', 'returnExisting answers with a finished run too', async (t) => {
     const { executionId } = await standing(t, 'FAILED')
     const answer = await t.create(newRun({ executionId, idReusePolicy: 'returnExisting' }))
-    expect(answer).toEqual({ kind: 'existing', runNo: 1, status: 'FAILED' })
+    expect(answer).toEqual({ kind: 'existing', runNo: 1, lifeNo: 1, status: 'FAILED' })
   }),
 
   requirement('START-08', 'newRunAfterTerminal begins the next run of a finished execution', async (t) => {
@@ -94,7 +94,7 @@ export const startRequirements: readonly StoreRequirement[] = [
   requirement('START-09', 'newRunAfterTerminal answers with the run that goes on', async (t) => {
     const { executionId } = await t.start()
     const answer = await t.create(newRun({ executionId, idReusePolicy: 'newRunAfterTerminal' }))
-    expect(answer).toEqual({ kind: 'existing', runNo: 1, status: 'PENDING' })
+    expect(answer).toEqual({ kind: 'existing', runNo: 1, lifeNo: 1, status: 'PENDING' })
   }),
 
   requirement('START-10', 'reject refuses every execution there is', async (t) => {
@@ -196,4 +196,95 @@ export const startRequirements: readonly StoreRequirement[] = [
     expect(answers.map(({ kind }) => kind)).toEqual(['created', 'existing', 'mismatch', 'created'])
     expect(await t.claim()).toHaveLength(2)
   }),
+
+  requirement(
+    'START-20',
+    'what is compared is the input that began the life, however often it was continued as new',
+    async (t) => {
+      const { executionId } = await standing(t, 'CONTINUED_AS_NEW')
+      const policies = ['useRunning', 'returnExisting', 'newRunAfterTerminal'] as const
+      for (const idReusePolicy of policies) {
+        const again = newRun({ executionId, idReusePolicy })
+        expect(await t.create(again)).toEqual({ kind: 'existing', runNo: 2, lifeNo: 1, status: 'PENDING' })
+        const link = { ...again, inputHash: 'hash-of-43' }
+        expect(await t.create(link)).toEqual({ kind: 'mismatch', runNo: 2, field: 'input' })
+      }
+    },
+  ),
+
+  requirement(
+    'START-21',
+    'returnExisting answers with a finished run, however it ended, and creates none',
+    async (t) => {
+      for (const status of ['COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED', 'TIMED_OUT'] as const) {
+        const run = await standing(t, status)
+        const again = newRun({ executionId: run.executionId, idReusePolicy: 'returnExisting' })
+        expect(await t.create(again)).toEqual({ kind: 'existing', runNo: 1, lifeNo: 1, status })
+        expect(await t.newest(run)).toEqual(run)
+      }
+    },
+  ),
+
+  requirement('START-22', 'an id that many start again at once after its end gets one new run', async (t) => {
+    const { executionId } = await standing(t, 'FAILED')
+    const another = await t.another()
+    const wanted = newRun({ executionId, idReusePolicy: 'newRunAfterTerminal' })
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        const [answer] = await (index % 2 === 0 ? t.store : another).create([wanted])
+        return answer
+      }),
+    )
+    expect(answers.filter((answer) => answer?.kind === 'created')).toHaveLength(1)
+    for (const answer of answers) expect(answer).toMatchObject({ runNo: 2, lifeNo: 2 })
+    expect((await t.rows()).runs).toHaveLength(2)
+  }),
+
+  requirement('START-23', 'an id is what it is, whatever printable characters it has', async (t) => {
+    for (const executionId of hostileIds) {
+      const run = await t.hold({ executionId })
+      expect(run).toMatchObject({ executionId, runNo: 1 })
+      await t.send(run, event('go'))
+      const rows = operations(run, [{ operationId: `step of ${executionId}` }])
+      const consumed = [{ inboxSeq: 1, operationId: 'wait' }]
+      const seen = { inboxSeq: 1, controlSeq: 0 }
+      await t.apply(run, { operations: rows, consumed, seen, turn: suspend(['event:go']) })
+      expect(await t.journal(run)).toEqual(rows)
+      await t.ask(run, { kind: 'cancel', reason: executionId })
+      const done = await t.apply(await t.reclaim(run), { turn: finish('CANCELLED') })
+      await t.create(newRun({ executionId, idReusePolicy: 'newRunAfterTerminal' }))
+      expect(await t.row(run)).toEqual(done)
+      expect(await t.newest(run)).toMatchObject({ executionId, runNo: 2, lifeNo: 2 })
+      const taken = await t.store.acquire(acquireRequest(run))
+      expect(taken).toMatchObject({ kind: 'acquired', run: { executionId, runNo: 2 } })
+    }
+    const listed: string[] = []
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const from: { readonly cursor?: string } = cursor === undefined ? {} : { cursor }
+      const page = await t.store.list({ namespace: 'main', statuses: [], limit: 2, ...from })
+      listed.push(...page.runs.map(({ executionId }) => executionId))
+      cursor = page.cursor
+    }
+    expect(listed.sort()).toEqual([...hostileIds].sort())
+  }),
+]
+
+/** What people call things, and what has a meaning to whoever splits, quotes or escapes. */
+const hostileIds: readonly string[] = [
+  'ada@example.org',
+  '/invoices/2024/7.pdf',
+  'a+b c',
+  '100%',
+  '%2F',
+  "it's",
+  '"quoted"',
+  '[1,2]',
+  '{"a":1}',
+  '1:2',
+  '?x=1&y=2',
+  "'; DROP TABLE perdure_executions; --",
+  '\\u0041',
+  '__proto__',
+  '~',
+  'x'.repeat(200),
 ]

@@ -95,8 +95,8 @@ export const inboxMutants: readonly StoreMutant[] = [
       append: (batch) => {
         const fresh = batch.map(({ to, message }) => {
           const { dedupeId } = message
-          const before = dedupeId === null ? null : intact.database.messageByDedupeId(to, dedupeId)
-          const isForgotten = before !== null && before.consumedBy !== null
+          const before = intact.database.inbox(to).find((each) => each.dedupeId === dedupeId)
+          const isForgotten = dedupeId !== null && before !== undefined && before.consumedBy !== null
           return isForgotten ? { to, message: { ...message, dedupeId: null } } : { to, message }
         })
         return intact.append(fresh)
