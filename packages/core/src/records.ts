@@ -78,7 +78,7 @@ export type BlockedReasonCode =
 export interface BlockedReason {
   readonly reason: BlockedReasonCode
   readonly message: string
-  /** The build that could not go on; a worker of another build may try again. */
+  /** The build that could not go on, for people. */
   readonly build: string
 }
 
@@ -97,6 +97,8 @@ export interface RunCounters {
  * message and crash recovery.
  */
 export interface RunState extends RunKey {
+  /** Version of the format of this row. One that is newer than `rowFormat` is left to newer code. */
+  readonly format: number
   /** The run that began this life: the first of a chain of `continueAsNew`. */
   readonly lifeNo: number
   readonly workflow: string
@@ -114,6 +116,8 @@ export interface RunState extends RunKey {
   readonly blocked: BlockedReason | null
   /** Since when it is blocked. */
   readonly blockedAt: number | null
+  /** What of the row could not be read when it was put out of the index; null: nothing. */
+  readonly corrupted: string | null
   /** How the run will end, decided while its code was not running: it cleans up and ends so. */
   readonly decided: DecidedEnding | null
   readonly dueAt: number | null
@@ -146,6 +150,18 @@ export interface RunState extends RunKey {
 }
 
 export type DecidedEnding = 'CANCELLED' | 'TIMED_OUT'
+
+/**
+ * A run whose row cannot be read, told apart by `corrupted`: what cannot be read, and why. The columns here are as they are,
+ * or empty where they are what cannot be read.
+ */
+export interface CorruptedRun extends RunKey {
+  readonly corrupted: string
+  readonly workflow: string
+  readonly version: string
+  readonly queue: string
+  readonly createdAt: number
+}
 
 /** The whole row of a run: its state, and the values that are written once. */
 export interface RunRecord extends RunState {

@@ -71,7 +71,11 @@ export interface Store {
   /** Create runs, or find the ones that exist: `startRun` decides, atomically per entry. */
   create(batch: readonly NewRun[]): Promise<readonly CreateAnswer[]>
 
-  /** Lease up to `limit` due runs that match a queue and a pair; highest priority first, then longest due. */
+  /**
+   * Lease up to `limit` due runs that match a queue and a pair; highest priority first, then longest due. Then, if there is
+   * room, blocked ones that this worker may try (`retryableSince`). A row of a newer format is not seen. One that cannot be
+   * read is put out of the index, and harms nothing that travels with the claim.
+   */
   claim(request: ClaimRequest): Promise<ClaimAnswer>
 
   /** Lease one execution by id for a process that wants just that one; see {@link AcquireAnswer}. */
@@ -117,11 +121,8 @@ export interface Store {
   /** Every message that an execution ever got, ascending, for people reading a history. */
   inbox(request: InboxRequest): Promise<InboxPage>
 
-  /**
-   * Write a worker's row (at its start and about once a minute). Runs that are BLOCKED as NON_DETERMINISTIC under
-   * another build of one of its pairs become due.
-   */
-  announce(worker: Omit<WorkerRecord, 'seenAt'>): Promise<AnnounceAnswer>
+  /** Write a worker's row (at its start and about once a minute), and nothing else. */
+  announce(worker: Omit<WorkerRecord, 'seenAt'>): Promise<{ readonly now: number }>
 
   /** Remove a worker's row: it will not be back. */
   retire(worker: { readonly namespace: string; readonly workerId: string }): Promise<void>
@@ -188,13 +189,20 @@ export interface ClaimRequest {
   readonly queues: readonly string[]
   readonly pairs: readonly WorkflowPair[]
   readonly limit: number
+  /** At most so many of them may be suspects (`isSuspect`). */
+  readonly suspects: number
+  /** When this worker started, by the store's clock: it tries runs that were blocked before. */
+  readonly startedAt: number
   readonly leaseMs: number
 }
 
 export interface ClaimAnswer {
   readonly now: number
   readonly claimed: readonly ClaimedRun[]
-  /** When the next matching run becomes claimable, if nothing happens before; null: nothing is timed. */
+  /**
+   * When the next matching run becomes claimable, if nothing happens before; null: nothing is timed. Suspects count only
+   * if any was asked for.
+   */
   readonly nextAt: number | null
   /** Whether `relay` has anything to do, so that nobody asks for nothing. */
   readonly isToRelay: boolean
@@ -241,6 +249,8 @@ export interface CommitEntry {
   readonly commitSeq: number
   /** A commit that finds less than half of its lease left also renews it. */
   readonly leaseMs: number
+  /** The holder has lived with the run, a suspect, for `provenAfterMs`. @default false */
+  readonly proven?: boolean
   /** Whole rows; a row with the same operationId is replaced, and has the same startSeq as before. */
   readonly operations: readonly OperationRecord[]
   readonly consumed: readonly ConsumedMessage[]
@@ -310,7 +320,14 @@ export interface FencedAnswer {
 
 export interface RenewRequest {
   readonly leaseMs: number
-  readonly holdings: readonly { readonly key: RunKey; readonly fence: Fence }[]
+  readonly holdings: readonly Holding[]
+}
+
+export interface Holding {
+  readonly key: RunKey
+  readonly fence: Fence
+  /** As in {@link CommitEntry}. @default false */
+  readonly proven?: boolean
 }
 
 export type HoldAnswer = ({ readonly kind: 'renewed' } & HolderView) | FencedAnswer
@@ -408,12 +425,6 @@ export interface ListPage {
   readonly runs: readonly RunRecord[]
   /** Where the next page begins; null: this is the last. */
   readonly cursor: string | null
-}
-
-export interface AnnounceAnswer {
-  readonly now: number
-  /** How many runs became due by it. */
-  readonly unblocked: number
 }
 
 export interface RelayAnswer {

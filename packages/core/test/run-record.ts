@@ -22,6 +22,7 @@ export function heldRun(change: Partial<RunRecord> = {}): RunRecord {
 /** A run that was just created. */
 export function freeRun(change: Partial<RunRecord> = {}): RunRecord {
   return {
+    format: 1,
     namespace: 'main',
     executionId: 'order-42',
     runNo: 1,
@@ -37,6 +38,7 @@ export function freeRun(change: Partial<RunRecord> = {}): RunRecord {
     status: 'PENDING',
     blocked: null,
     blockedAt: null,
+    corrupted: null,
     decided: null,
     dueAt: now,
     leaseUntil: null,

@@ -197,6 +197,8 @@ export class DirectExecution {
     held: () => {},
     leaving: () => {},
     stayed: () => {},
+    isOnTrial: () => false,
+    settledStep: () => {},
     released: () => {},
     wanted: () => {},
     ended: (journal, ending) => {

@@ -1,10 +1,18 @@
-import type { CommitEntry, CommitMark, ControlState, HolderView, RunRecord } from '@perdure/core'
+import {
+  type CommitEntry,
+  type CommitMark,
+  type ControlState,
+  type HolderView,
+  provenAfterMs,
+  type RunRecord,
+} from '@perdure/core'
 import { Lease } from './lease.js'
 import { cancelledTurn, type FinishTurn, timedOutTurn } from './turns.js'
 
 /** What the holder knows of its row: as it was claimed, and what the store has said of it since. */
 export class HeldRow {
   readonly lease: Lease
+  readonly #leaseMs: number
   readonly #cancelGraceMs: number
   #row: RunRecord
   #control: ControlState
@@ -13,9 +21,12 @@ export class HeldRow {
   #foldedControlSeq = -1
   #graceEndsAt: number | null = null
   #commitSeq = 0
+  /** By the monotonic clock. */
+  #heldSince: number | undefined
 
   constructor(row: RunRecord, leaseMs: number, cancelGraceMs: number) {
     this.lease = new Lease(leaseMs)
+    this.#leaseMs = leaseMs
     this.#cancelGraceMs = cancelGraceMs
     this.#row = row
     this.#control = row.control
@@ -75,9 +86,16 @@ export class HeldRow {
     return this.#graceEndsAt
   }
 
+  /** True once this process has lived with the run, a suspect, for so long that it did not kill the one before. */
+  isProven(monotonic: number): boolean {
+    if (this.#row.recoveries === 0 || this.#heldSince === undefined) return false
+    return monotonic - this.#heldSince >= provenAfterMs(this.#row, this.#leaseMs)
+  }
+
   /** Claimed again. */
   claimed(row: RunRecord): void {
     this.#row = row
+    this.#heldSince = undefined
     this.#commitSeq = 0
   }
 
@@ -96,6 +114,7 @@ export class HeldRow {
   /** The store has answered. Answers may overtake one another; what was seen stays seen. True if a pause is over. */
   see(view: HolderView, sentAt: number, monotonic: number): boolean {
     const wasPaused = this.#control.paused
+    this.#heldSince ??= monotonic
     if (view.control.seq >= this.#control.seq) this.#control = view.control
     this.#inboxSeq = Math.max(this.#inboxSeq, view.inboxSeq)
     this.lease.seen(view, sentAt, monotonic)

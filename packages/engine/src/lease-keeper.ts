@@ -79,7 +79,7 @@ export class LeaseKeeper {
     this.#isRenewing = true
     const sentAt = this.#clock.monotonic()
     try {
-      const holdings = journals.map(({ key, row }) => ({ key, fence: row.fence }))
+      const holdings = journals.map(({ key, row, isProven }) => ({ key, fence: row.fence, proven: isProven }))
       const answers = await this.#store.renew({ leaseMs: this.#leaseMs, holdings })
       answers.forEach((answer, index) => {
         const journal = journals[index]

@@ -97,6 +97,7 @@ describe('the options of a worker', () => {
       concurrency: 50,
       queues: ['default'],
       leaseMs: 30_000,
+      maxRecoveries: 10,
       maxWarm: 1_000,
       bodyGraceMs: 10_000,
       watchdogMs: 10_000,

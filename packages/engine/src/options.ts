@@ -51,6 +51,14 @@ export interface WorkerOptions {
    * @default '30s'
    */
   readonly lease?: Duration
+  /**
+   * How many processes in a row may die soon after they have begun a run, before it is set aside as BLOCKED (POISONED) until
+   * somebody unblocks or terminates it. A run that goes on for longer than a lease before it ends the process is not
+   * recognised.
+   *
+   * @default 10
+   */
+  readonly maxRecoveries?: number
   /** How many sleeping or waiting runs keep their live function, to go on without replay. @default 1_000 */
   readonly maxWarm?: number
   /** How long bodies that still run are awaited when a workflow ends without them. @default '10s' */
@@ -86,6 +94,7 @@ export interface ResolvedWorkerOptions {
   readonly concurrency: number
   readonly queues: readonly string[]
   readonly leaseMs: number
+  readonly maxRecoveries: number
   readonly maxWarm: number
   readonly bodyGraceMs: number
   readonly watchdogMs: number
@@ -108,6 +117,7 @@ const workerKeys: readonly (keyof WorkerOptions)[] = [
   'concurrency',
   'queues',
   'lease',
+  'maxRecoveries',
   'maxWarm',
   'bodyGrace',
   'watchdog',
@@ -171,6 +181,7 @@ export function resolveWorkerOptions(
     concurrency: checkInteger(options.concurrency ?? 50, 'options.concurrency', 1, 100_000),
     queues: queues.map((queue, index) => checkName(queue, `options.queues[${index}]`)),
     leaseMs: toMs(options.lease ?? '30s', 'options.lease', { minMs: 100, maxMs: 86_400_000 }),
+    maxRecoveries: checkInteger(options.maxRecoveries ?? 10, 'options.maxRecoveries', 1, 1_000_000),
     maxWarm: checkInteger(options.maxWarm ?? 1_000, 'options.maxWarm', 0, 10_000_000),
     bodyGraceMs: toMs(options.bodyGrace ?? '10s', 'options.bodyGrace'),
     watchdogMs: toMs(options.watchdog ?? '10s', 'options.watchdog', { minMs: 1 }),

@@ -5,8 +5,10 @@ import {
   type HoldAnswer,
   type HolderView,
   type InboxMessage,
+  isSettledStep,
   type OperationRecord,
   type PassOptions,
+  type RunKey,
   type RunRecord,
   runWorkflow,
   toMs,
@@ -37,6 +39,9 @@ export interface HoldListener {
   /** That turn was answered, whatever the answer. */
   stayed(): void
   released(journal: RunJournal, dueAt: number | null): void
+  /** Whether it matters that the run settles a step. */
+  isOnTrial(run: RunKey): boolean
+  settledStep(run: RunKey): void
   /** It was released, and its code has gone on. */
   wanted(journal: RunJournal): void
   ended(journal: RunJournal, ending: JournalEnding): void
@@ -132,7 +137,11 @@ export class RunHolder {
   async #commit(entry: CommitEntry, listener: HoldListener): Promise<CommitAnswer> {
     const { lane, options } = this.#core
     const deadline = options.clock.monotonic() + this.#settings.leaseMs
-    if (entry.turn.kind === 'continue') return lane.commit(entry, deadline)
+    if (entry.turn.kind === 'continue') {
+      return listener.isOnTrial(entry.key)
+        ? this.#onTrial(entry, deadline, listener)
+        : lane.commit(entry, deadline)
+    }
     const answer = lane.commit(entry, deadline)
     listener.leaving()
     try {
@@ -140,6 +149,12 @@ export class RunHolder {
     } finally {
       listener.stayed()
     }
+  }
+
+  async #onTrial(entry: CommitEntry, deadline: number, listener: HoldListener): Promise<CommitAnswer> {
+    const answer = await this.#core.lane.commit(entry, deadline)
+    if (answer.kind === 'applied' && entry.operations.some(isSettledStep)) listener.settledStep(entry.key)
+    return answer
   }
 
   #passOptions(workflow: RegisteredWorkflow, journal: RunJournal, isDirect: boolean): PassOptions {

@@ -122,6 +122,11 @@ export class RunJournal implements Journal {
     return this.#held.mark
   }
 
+  /** The run is a suspect, and this process has lived with it for long enough. */
+  get isProven(): boolean {
+    return this.#held.isProven(this.#host.monotonic())
+  }
+
   get checkpointToken(): string {
     const { nonce, commitSeq } = this.mark
     return `${this.row.fence.epoch}.${nonce}.${commitSeq}`
@@ -394,6 +399,7 @@ export class RunJournal implements Journal {
         fence: this.row.fence,
         commitSeq: this.mark.commitSeq + 1,
         leaseMs: this.#host.leaseMs,
+        proven: this.isProven,
         operations: [...operations.values()],
         consumed,
         counters: this.#ledger.counters,

@@ -6,6 +6,7 @@ import {
   EngineClosedError,
   type EnterContext,
   isSameCommit,
+  provenAfterMs,
   type RunRecord,
   type StoreHint,
   toMs,
@@ -21,6 +22,8 @@ import { repeat } from './repeat.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
 import type { RunJournal } from './run-journal.js'
 import { runName } from './run-name.js'
+import { poisoned, setAside } from './set-aside.js'
+import { SlowStart } from './slow-start.js'
 import { StrayRuns } from './stray-runs.js'
 import { WakeTimer } from './wake-timer.js'
 import { WarmCache } from './warm-cache.js'
@@ -65,6 +68,9 @@ export class EngineWorker implements Worker {
   readonly #warm: WarmCache
   readonly #strays: StrayRuns
   readonly #wake: WakeTimer
+  readonly #slowStart: SlowStart
+  /** By the store's clock. */
+  #startedAt = 0
   readonly #held = new Map<string, RunJournal>()
   /** Claimed, and waiting for a slot. */
   #ready: Leased[] = []
@@ -102,6 +108,7 @@ export class EngineWorker implements Worker {
     this.#warm = new WarmCache(options.maxWarm)
     this.#strays = new StrayRuns(this.#core, this.#warm)
     this.#wake = new WakeTimer(clock, () => this.#poke())
+    this.#slowStart = new SlowStart(clock, options.concurrency, () => this.#poke())
   }
 
   start(): Promise<void> {
@@ -179,13 +186,13 @@ export class EngineWorker implements Worker {
   }
 
   async #announce(): Promise<void> {
-    const { store, registry, bus, options } = this.#core
+    const { store, registry, options } = this.#core
     try {
       const { workerId } = this
       const { queues } = this.#options
-      const { namespace } = options
-      const { unblocked } = await store.announce({ namespace, workerId, queues, pairs: registry.pairs() })
-      if (unblocked > 0) bus.tell({ kind: 'due', namespace })
+      const worker = { namespace: options.namespace, workerId, queues, pairs: registry.pairs() }
+      const { now } = await store.announce(worker)
+      if (this.#state === 'new') this.#startedAt = now
     } catch (error) {
       if (this.#state === 'new') throw error
       options.logger.warn('The worker could not announce itself.', { error, workerId: this.workerId })
@@ -198,6 +205,7 @@ export class EngineWorker implements Worker {
     for (const stop of this.#stops.splice(0)) stop()
     this.#wake.stop()
     this.#strays.stop()
+    this.#slowStart.stop()
     this.#beginReady()
     for (const journal of [...this.#held.values()]) journal.stop()
     await this.#emptied(graceMs)
@@ -275,12 +283,17 @@ export class EngineWorker implements Worker {
       queues: this.#options.queues,
       pairs,
       limit,
+      suspects: this.#slowStart.room,
+      startedAt: this.#startedAt,
       leaseMs: this.#options.leaseMs,
     })
     this.#requestId = randomUUID()
     this.#hasBacklog = claimed.length === limit
     if (nextAt !== null) this.#wake.in(nextAt - now)
-    for (const { run } of claimed) this.#ready.push({ row: run, now, sentAt })
+    for (const { run } of claimed) {
+      if (run.recoveries > 0) this.#slowStart.begin(runName(run), provenAfterMs(run, this.#options.leaseMs))
+      this.#ready.push({ row: run, now, sentAt })
+    }
     this.#beginReady()
     return { isAnything: claimed.length > 0, isToRelay }
   }
@@ -312,9 +325,11 @@ export class EngineWorker implements Worker {
         await this.#partFrom(key)
         if (this.#resumeWarm(leased)) return
       }
+      if (row.strikes >= this.#options.maxRecoveries) return await this.#poisoned(leased)
       const workflow = this.#core.registry.find(row.workflow, row.version)
       if (workflow !== undefined) await this.#holder.begin(workflow, leased, this.#listener)
     } catch (error) {
+      this.#slowStart.lost(key)
       this.#core.options.logger.error('A journal could not be read; its lease will run out.', {
         error,
         ...idOf(row),
@@ -323,6 +338,11 @@ export class EngineWorker implements Worker {
       this.#beginningCount -= 1
       this.#freed()
     }
+  }
+
+  async #poisoned(leased: Leased): Promise<void> {
+    await setAside(this.#core, leased, this.#options.leaseMs, poisoned(leased.row))
+    this.#slowStart.survived(runName(leased.row))
   }
 
   /**
@@ -362,7 +382,10 @@ export class EngineWorker implements Worker {
     stayed: () => {
       this.#leavingCount -= 1
     },
+    isOnTrial: (key) => this.#slowStart.has(key),
+    settledStep: (key) => this.#slowStart.survived(runName(key)),
     released: (journal, dueAt) => {
+      this.#slowStart.survived(runName(journal.row))
       this.#held.delete(runName(journal.row))
       if (this.#state === 'running') {
         this.#warm.keep(runName(journal.row), journal)
@@ -375,6 +398,8 @@ export class EngineWorker implements Worker {
     wanted: (journal) => this.#strays.wake(journal),
     ended: (journal, ending) => {
       if (ending.reason === 'EVICTED') return
+      if (ending.reason === 'LEASE_LOST') this.#slowStart.lost(runName(journal.row))
+      else this.#slowStart.survived(runName(journal.row))
       this.#held.delete(runName(journal.row))
       const { finish } = ending
       if (finish !== undefined) {

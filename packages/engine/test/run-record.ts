@@ -3,6 +3,7 @@ import type { InboxMessage, NewRun, OperationRecord, RunRecord } from '@perdure/
 /** A run that nobody holds, changed as a test says. */
 export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
   return {
+    format: 1,
     namespace: 'main',
     executionId: 'order-42',
     runNo: 1,
@@ -18,6 +19,7 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
     status: 'PENDING',
     blocked: null,
     blockedAt: null,
+    corrupted: null,
     decided: null,
     dueAt: 1_000,
     leaseUntil: null,

@@ -16,6 +16,8 @@ export function claimRequest(requestId: string, limit = 10): Parameters<Store['c
     queues: ['default'],
     pairs: [{ workflow: 'checkout', version: '1', build: 'b1' }],
     limit,
+    suspects: limit,
+    startedAt: 0,
     leaseMs: 30_000,
   }
 }

@@ -1,10 +1,11 @@
 import type { BlockedReason, CancelRequest, DecidedEnding, ExecutionStatus, RunState } from '@perdure/core'
-import { claimAt } from '@perdure/core'
+import { claimAt, isSuspect, retryableSince } from '@perdure/core'
 import { fromJson, toJson } from './json-column.js'
 import type { SqlValue } from './statements.js'
 
 /** What never changes of a run's row. */
 export const identityColumns: readonly string[] = [
+  'format',
   'namespace',
   'execution_id',
   'run_no',
@@ -24,6 +25,7 @@ export const identityColumns: readonly string[] = [
 
 export function identityValues(run: RunState): SqlValue[] {
   return [
+    run.format,
     run.namespace,
     run.executionId,
     run.runNo,
@@ -78,11 +80,14 @@ export const standingColumns: readonly string[] = [
   'status',
   'blocked',
   'blocked_at',
+  'corrupted',
   'decided',
   'due_at',
   'lease_until',
   'lease_owner',
   'claim_at',
+  'suspect',
+  'retryable_since',
   'fence_epoch',
   'fence_nonce',
   'waits_for',
@@ -99,11 +104,14 @@ export function standingValues(run: RunState): SqlValue[] {
     run.status,
     toJson(run.blocked),
     run.blockedAt,
+    run.corrupted,
     run.decided,
     run.dueAt,
     run.leaseUntil,
     run.leaseOwner,
     claimAt(run),
+    Number(isSuspect(run)),
+    retryableSince(run),
     run.fence.epoch,
     run.fence.nonce,
     run.waitsFor.length === 0 ? null : toJson(run.waitsFor),
@@ -122,6 +130,7 @@ export function isSameStanding(before: RunState, after: RunState): boolean {
     before.status === after.status &&
     before.blocked === after.blocked &&
     before.blockedAt === after.blockedAt &&
+    before.corrupted === after.corrupted &&
     before.decided === after.decided &&
     before.dueAt === after.dueAt &&
     before.leaseUntil === after.leaseUntil &&
@@ -144,6 +153,7 @@ export const executionColumns: readonly string[] = [
 /** In the order of `executionColumns`. */
 export type ExecutionRow = readonly [
   runId: number,
+  format: number,
   namespace: string,
   executionId: string,
   runNo: number,
@@ -173,11 +183,14 @@ export type ExecutionRow = readonly [
   status: ExecutionStatus,
   blocked: string | null,
   blockedAt: number | null,
+  corrupted: string | null,
   decided: DecidedEnding | null,
   dueAt: number | null,
   leaseUntil: number | null,
   leaseOwner: string | null,
   claimAt: number | null,
+  suspect: number,
+  retryableSince: number | null,
   fenceEpoch: number,
   fenceNonce: string,
   waitsFor: string | null,
@@ -208,13 +221,15 @@ const nothing: readonly string[] = Object.freeze([])
 export function toRunState(row: ExecutionRow): RunState {
   // biome-ignore format: in the lines of the lists above
   const [
-    , namespace, executionId, runNo, lifeNo, workflow, version, queue, priority, direct,
+    , format, namespace, executionId, runNo, lifeNo, workflow, version, queue, priority, direct,
     parentExecutionId, parentRunNo, parentOperationId, attached, createdAt, inboxBase,
     appliedNonce, appliedCommitSeq, recoveries, strikes, proven, answeredAt, inboxSeq, inboxPending,
-    startSeq, settleSeq, childCount, status, blocked, blockedAt, decided, dueAt, leaseUntil, leaseOwner, , fenceEpoch, fenceNonce,
+    startSeq, settleSeq, childCount, status, blocked, blockedAt, corrupted, decided, dueAt, leaseUntil, leaseOwner, , , ,
+    fenceEpoch, fenceNonce,
     waitsFor, controlSeq, paused, cancel, deadlineAt, startedAt, finishedAt,
   ] = row
   return {
+    format,
     namespace,
     executionId,
     runNo,
@@ -233,6 +248,7 @@ export function toRunState(row: ExecutionRow): RunState {
     status,
     blocked: fromJson<BlockedReason>(blocked),
     blockedAt,
+    corrupted,
     decided,
     dueAt,
     leaseUntil,

@@ -36,6 +36,8 @@ export function claimRequest(overrides: Partial<ClaimRequest> = {}): ClaimReques
     queues: ['default'],
     pairs: [{ workflow: 'checkout', version: '1', build: 'build' }],
     limit: 50,
+    suspects: 50,
+    startedAt: 0,
     leaseMs: 30_000,
     ...overrides,
   }

@@ -39,6 +39,8 @@ export function probeFile(path: string): ProbedRows {
         ...toRunState(row),
         ...must(values.get(row[0])),
         claimAt: row[executionColumns.indexOf('claim_at')] as number | null,
+        isSuspect: row[executionColumns.indexOf('suspect')] === 1,
+        retryableSince: row[executionColumns.indexOf('retryable_since')] as number | null,
       })),
       operations: select<[number, ...OperationRow]>('perdure_operations', 'run_id', ...operationColumns).map(
         ([runId, ...row]) => ({ ...(keys.get(runId) ?? nobody), ...toOperation(row) }),
@@ -71,7 +73,7 @@ export function probeFile(path: string): ProbedRows {
 /** Where a row points to no run: the audit will say so. */
 const nobody: RunKey = { namespace: '?', executionId: '?', runNo: 0 }
 
-function keyOf([, namespace, executionId, runNo]: ExecutionRow): RunKey {
+function keyOf([, , namespace, executionId, runNo]: ExecutionRow): RunKey {
   return { namespace, executionId, runNo }
 }
 

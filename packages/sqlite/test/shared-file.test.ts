@@ -55,6 +55,8 @@ describe('a live function', () => {
       queues: ['default'],
       pairs: [{ workflow, version, build: 'b' }],
       limit: 1,
+      suspects: 1,
+      startedAt: 0,
       leaseMs: 10_000,
     })
     expect(claimed).toHaveLength(1)

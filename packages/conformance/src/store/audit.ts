@@ -1,5 +1,5 @@
 import type { ExecutionKey, RunKey, RunRecord } from '@perdure/core'
-import { claimAt, isSettled, isTerminal, wakes } from '@perdure/core'
+import { claimAt, isSettled, isSuspect, isTerminal, retryableSince, wakes } from '@perdure/core'
 import type { Acknowledged } from './acknowledged.js'
 import type { ProbedRows, ProbedRun } from './store-under-test.js'
 
@@ -48,6 +48,9 @@ function rowFindings(run: ProbedRun): string[] {
     [`is ${run.status} and held`]: ['PENDING', 'SUSPENDED', 'BLOCKED'].includes(run.status) && isHeld,
     'is BLOCKED for no reason': run.status === 'BLOCKED' && run.blocked === null,
     'has another claimAt than the rule': run.claimAt !== undefined && run.claimAt !== claimAt(run),
+    'is no suspect by the rule, or is one': run.isSuspect !== undefined && run.isSuspect !== isSuspect(run),
+    'has another retryableSince than the rule':
+      run.retryableSince !== undefined && run.retryableSince !== retryableSince(run),
   }
   return Object.keys(facts).filter((fact) => facts[fact])
 }

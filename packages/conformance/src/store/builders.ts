@@ -86,6 +86,8 @@ export function claimRequest(overrides: Partial<ClaimRequest> = {}): ClaimReques
     queues: ['default'],
     pairs: [pair()],
     limit: 100,
+    suspects: 100,
+    startedAt: 0,
     leaseMs: 30_000,
     ...overrides,
   }

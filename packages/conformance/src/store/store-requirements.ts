@@ -15,8 +15,10 @@ import { lifeRequirements } from './requirements/life.js'
 import { listRequirements } from './requirements/list.js'
 import { relayRequirements } from './requirements/relay.js'
 import { startRequirements } from './requirements/start.js'
+import { suspectRequirements } from './requirements/suspect.js'
 import { timeRequirements } from './requirements/time.js'
 import { traitRequirements } from './requirements/traits.js'
+import { tryAgainRequirements } from './requirements/try-again.js'
 import { turnRequirements } from './requirements/turn.js'
 import { valuesRequirements } from './requirements/values.js'
 import { wakeRequirements } from './requirements/wake.js'
@@ -29,6 +31,8 @@ export const storeRequirements: readonly StoreRequirement[] = [
   ...lifeRequirements,
   ...claimRequirements,
   ...leaseRequirements,
+  ...suspectRequirements,
+  ...tryAgainRequirements,
   ...fenceRequirements,
   ...commitRequirements,
   ...turnRequirements,

@@ -38,9 +38,11 @@ export interface ProbedRows {
   readonly workers: readonly WorkerRecord[]
 }
 
+/** With the derived columns, those that the adapter keeps: they must never differ from the rules. */
 export interface ProbedRun extends RunRecord {
-  /** The derived column, if the adapter keeps it: it must never differ from the rule. */
   readonly claimAt?: number | null
+  readonly isSuspect?: boolean
+  readonly retryableSince?: number | null
 }
 
 /** An action that the attached children of a run have still to be asked. */

@@ -9,12 +9,18 @@ import { isTerminal } from '../statuses.js'
  * and is the only thing that does while it is paused or blocked.
  */
 export function claimAt(run: RunState): number | null {
-  if (run.direct || isTerminal(run.status)) return null
+  if (run.direct || isTerminal(run.status) || isSetAside(run)) return null
   const { leaseUntil, control } = run
   if (run.status === 'PAUSED' || run.status === 'BLOCKED') {
     return control.deadlineAt === null ? null : Math.max(control.deadlineAt, leaseUntil ?? control.deadlineAt)
   }
   return leaseUntil ?? earlier(run.dueAt, control.deadlineAt)
+}
+
+/** Nothing that falls due is of use to a run that nobody can, or should, bring to life. */
+function isSetAside({ status, blocked, corrupted }: RunState): boolean {
+  if (corrupted !== null) return true
+  return status === 'BLOCKED' && (blocked?.reason === 'POISONED' || blocked?.reason === 'CORRUPTED')
 }
 
 /** The earlier of two instants of which either may be missing. */

@@ -112,12 +112,11 @@ describe('a turn that gives the run up', () => {
 })
 
 describe('a turn that is applied', () => {
-  it('is remembered, brings the counters, and ends a row of recoveries', () => {
-    const next = rowAfter(heldRun({ recoveries: 4 }), goOn)
+  it('is remembered, and brings the counters', () => {
+    const next = rowAfter(heldRun(), goOn)
     expect(next).toMatchObject({
       applied: { nonce: 'nonce-3', commitSeq: 3 },
       counters: { startSeq: 5, settleSeq: 4 },
-      recoveries: 0,
     })
   })
 

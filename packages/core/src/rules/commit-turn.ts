@@ -3,6 +3,7 @@ import { isTerminal } from '../statuses.js'
 import type { CommitAnswer, CommitEntry, HolderView } from '../store.js'
 import { type Effects, type Ending, endRun, noEffects } from './end-run.js'
 import { fencedAnswer } from './fenced.js'
+import { suspicionAfterTurn } from './suspicion.js'
 
 /**
  * What one turn does to its row. The row keeps nothing of the entry itself, only copies.
@@ -44,7 +45,7 @@ export function commitTurn<Run extends RunState>(
   const recorded: Run = {
     ...run,
     applied: { nonce: entry.fence.nonce, commitSeq: entry.commitSeq },
-    recoveries: 0,
+    ...suspicionAfterTurn(run, entry),
     counters: { ...entry.counters },
     inboxPending: run.inboxPending - entry.consumed.length,
     childCount: run.childCount + entry.children.length,
@@ -83,7 +84,7 @@ function takeTurn<Run extends RunState>(run: Run, { turn, leaseMs }: CommitEntry
     case 'release':
       return onward(letGo(run, 'PENDING', now, []))
     case 'block':
-      return onward({ ...letGo(run, 'BLOCKED', now, []), blocked: { ...turn.blocked } })
+      return onward({ ...letGo(run, 'BLOCKED', now, []), blocked: { ...turn.blocked }, blockedAt: now })
     case 'finish': {
       const { status, output, error, compensationOutcome } = turn
       return ended(run, { status, output, error, compensationOutcome }, now)

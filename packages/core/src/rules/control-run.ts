@@ -3,6 +3,7 @@ import { isTerminal } from '../statuses.js'
 import type { ControlAction, ControlAnswer } from '../store.js'
 import { type Effects, type Ending, endRun, noEffects } from './end-run.js'
 import { isSameCommit } from './same-commit.js'
+import { unsuspected } from './suspicion.js'
 
 export type ControlDecision<Run extends RunState> =
   | { readonly kind: 'refuse'; readonly answer: ControlAnswer }
@@ -36,7 +37,7 @@ export function controlRun<Run extends RunState>(
       return end(run, 'TERMINATED', action.reason ?? 'terminated', now)
     case 'unblock':
       if (run.status !== 'BLOCKED') return refuse(run)
-      return accept({ ...goOn(run, now), blocked: null }, now, null, run)
+      return accept(unblocked(run, now), now, null, run)
     case 'setDeadline':
       return accept(asked(run, { deadlineAt: action.deadlineAt }), now, null, run)
     case 'wake':
@@ -59,7 +60,11 @@ function cancel<Run extends RunState>(
   if (run.control.cancel !== null) return refuse(run)
   if (run.applied === null) return end(run, 'CANCELLED', action.reason ?? 'cancelled', now)
   const request = { reason: action.reason, requestedAt: now }
-  const next = { ...goOn(asked(run, { paused: false, cancel: request }), now), blocked: null }
+  const next = {
+    ...goOn(asked(run, { paused: false, cancel: request }), now),
+    blocked: null,
+    blockedAt: null,
+  }
   return accept(next, now, { kind: 'cancel', reason: 'parent cancelled' }, run)
 }
 
@@ -111,6 +116,11 @@ function refuse(run: RunState): { readonly kind: 'refuse'; readonly answer: Cont
 
 function asked<Run extends RunState>(run: Run, change: Partial<Omit<ControlState, 'seq'>>): Run {
   return { ...run, control: { ...run.control, ...change, seq: run.control.seq + 1 } }
+}
+
+/** Whatever it was blocked for is forgotten; it may have been mended. */
+function unblocked<Run extends RunState>(run: Run, now: number): Run {
+  return { ...goOn(run, now), ...unsuspected, blocked: null, blockedAt: null, corrupted: null }
 }
 
 /** A held run goes on with its holder; a free one is due at once, or at its time if it has not begun yet. */

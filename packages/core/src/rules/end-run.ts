@@ -33,6 +33,8 @@ export function endRun<Run extends RunState>(
       ...run,
       status: ending.status,
       blocked: null,
+      blockedAt: null,
+      corrupted: null,
       dueAt: null,
       leaseUntil: null,
       leaseOwner: null,

@@ -1,5 +1,7 @@
 import type { RunRecord } from '../records.js'
+import { rowFormat } from '../row-format.js'
 import type { Turn } from '../store.js'
+import { unsuspected } from './suspicion.js'
 
 /**
  * The row of the run that follows a `continueAsNew`: same execution, same parent, next number. Events that nobody
@@ -12,15 +14,14 @@ export function nextRun(
 ): RunRecord {
   return {
     ...closed,
+    format: rowFormat,
     runNo: closed.runNo + 1,
     version: turn.version,
     status: closed.control.paused ? 'PAUSED' : 'PENDING',
     dueAt: now,
     fence: { epoch: 0, nonce: '' },
     applied: null,
-    recoveries: 0,
-    strikes: 0,
-    proven: false,
+    ...unsuspected,
     waitsFor: [],
     childCount: 0,
     counters: { startSeq: 0, settleSeq: 0 },

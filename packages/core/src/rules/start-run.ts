@@ -1,6 +1,8 @@
 import type { RunRecord } from '../records.js'
+import { rowFormat } from '../row-format.js'
 import { isTerminal } from '../statuses.js'
 import type { CreateAnswer, NewRun } from '../store.js'
+import { unsuspected } from './suspicion.js'
 
 /** Of the newest run of an execution, what starting it again depends on. */
 export type ExistingRun = Pick<
@@ -38,6 +40,7 @@ function refuse(answer: Exclude<CreateAnswer, { kind: 'created' }>): StartDecisi
 
 function firstRow(wanted: NewRun, runNo: number, inboxSeq: number, now: number): RunRecord {
   return {
+    format: rowFormat,
     namespace: wanted.namespace,
     executionId: wanted.executionId,
     runNo,
@@ -53,15 +56,14 @@ function firstRow(wanted: NewRun, runNo: number, inboxSeq: number, now: number):
     status: 'PENDING',
     blocked: null,
     blockedAt: null,
+    corrupted: null,
     decided: null,
     dueAt: wanted.startAt ?? now,
     leaseUntil: null,
     leaseOwner: null,
     fence: { epoch: 0, nonce: '' },
     applied: null,
-    recoveries: 0,
-    strikes: 0,
-    proven: false,
+    ...unsuspected,
     answeredAt: now,
     inboxSeq,
     inboxBase: inboxSeq,

@@ -1,6 +1,8 @@
 import type { RunState } from '../records.js'
+import { rowFormat } from '../row-format.js'
 import { isTerminal } from '../statuses.js'
 import { claimAt } from './claim-at.js'
+import { suspicionAfterClaim } from './suspicion.js'
 
 export interface LeaseTaker {
   readonly requestId: string
@@ -10,7 +12,7 @@ export interface LeaseTaker {
 
 /** True if a worker may claim the run now. */
 export function isClaimable(run: RunState, now: number): boolean {
-  const at = claimAt(run)
+  const at = run.format > rowFormat ? null : claimAt(run)
   return at !== null && at <= now
 }
 
@@ -25,7 +27,7 @@ export function isClaimedBy(run: RunState, requestId: string): boolean {
 }
 
 /**
- * The row after a claim. The caller has checked that it is claimable. Taking an unreleased lease is a recovery. A
+ * The row after a claim. The caller has checked that it is claimable. A
  * paused run can only be acquired, and stays paused: else nobody could resume it.
  */
 export function takeLease<Run extends RunState>(run: Run, taker: LeaseTaker, now: number): Run {
@@ -33,10 +35,11 @@ export function takeLease<Run extends RunState>(run: Run, taker: LeaseTaker, now
     ...run,
     status: run.control.paused ? 'PAUSED' : 'RUNNING',
     blocked: null,
+    blockedAt: null,
     leaseUntil: now + taker.leaseMs,
     leaseOwner: taker.workerId,
     fence: { epoch: run.fence.epoch + 1, nonce: taker.requestId },
-    recoveries: run.leaseUntil === null ? run.recoveries : run.recoveries + 1,
+    ...suspicionAfterClaim(run),
     startedAt: run.startedAt ?? now,
   }
 }

@@ -1,5 +1,14 @@
 import type { ClaimAnswer, ClaimRequest, RunRecord } from '@perdure/core'
-import { claimAt, earlier, isClaimable, isClaimedBy, takeLease } from '@perdure/core'
+import {
+  claimAt,
+  earlier,
+  isClaimable,
+  isClaimedBy,
+  isSuspect,
+  retryableSince,
+  rowFormat,
+  takeLease,
+} from '@perdure/core'
 import type { Act } from '../act.js'
 
 export function claim(act: Act, request: ClaimRequest): ClaimAnswer {
@@ -9,7 +18,7 @@ export function claim(act: Act, request: ClaimRequest): ClaimAnswer {
   const claimed = leasedBefore.length > 0 ? leasedBefore : lease(act, matching, request)
   const nextAt = database
     .unfinishedRuns()
-    .filter((run) => matches(run, request))
+    .filter((run) => matches(run, request) && (request.suspects > 0 || !isSuspect(run)))
     .reduce<number | null>((soonest, run) => earlier(soonest, claimAt(run)), null)
   const isToRelay = database.oldestRelay() !== null
   return { now, claimed: claimed.map((run) => ({ run })), nextAt, isToRelay }
@@ -17,6 +26,7 @@ export function claim(act: Act, request: ClaimRequest): ClaimAnswer {
 
 function matches(run: RunRecord, { namespace, queues, pairs }: ClaimRequest): boolean {
   return (
+    run.format <= rowFormat &&
     run.namespace === namespace &&
     queues.includes(run.queue) &&
     pairs.some(({ workflow, version }) => workflow === run.workflow && version === run.version)
@@ -24,13 +34,29 @@ function matches(run: RunRecord, { namespace, queues, pairs }: ClaimRequest): bo
 }
 
 function lease(act: Act, matching: readonly RunRecord[], request: ClaimRequest): RunRecord[] {
+  const wanted = [...due(act, matching, request), ...toTryAgain(act, matching, request)]
+  return wanted.slice(0, request.limit).map((run) => {
+    const leased = takeLease(run, request, act.now)
+    act.putRun(leased)
+    return leased
+  })
+}
+
+function due(act: Act, matching: readonly RunRecord[], { suspects }: ClaimRequest): RunRecord[] {
+  let suspectCount = 0
   return matching
     .filter((run) => isClaimable(run, act.now))
     .sort((a, b) => b.priority - a.priority || (claimAt(a) ?? 0) - (claimAt(b) ?? 0))
-    .slice(0, request.limit)
-    .map((run) => {
-      const leased = takeLease(run, request, act.now)
-      act.putRun(leased)
-      return leased
+    .filter((run) => {
+      if (isSuspect(run)) suspectCount += 1
+      return !isSuspect(run) || suspectCount <= suspects
     })
+}
+
+/** Blocked before this worker started, longest first. */
+function toTryAgain(act: Act, matching: readonly RunRecord[], { startedAt }: ClaimRequest): RunRecord[] {
+  const since = (run: RunRecord): number => retryableSince(run) ?? Number.POSITIVE_INFINITY
+  return matching
+    .filter((run) => since(run) < startedAt && !isClaimable(run, act.now))
+    .sort((a, b) => since(a) - since(b))
 }

@@ -10,6 +10,8 @@ INSERT INTO perdure_meta (name, value) VALUES ('schema_major', '1');
 -- run_id only stands for that name inside this database, so that rows written together lie together.
 CREATE TABLE perdure_executions (
   run_id              INTEGER PRIMARY KEY,
+  -- of this row; one that is newer is left to newer code
+  format              INTEGER NOT NULL,
   namespace           TEXT NOT NULL,
   execution_id        TEXT NOT NULL,
   run_no              INTEGER NOT NULL,
@@ -28,12 +30,18 @@ CREATE TABLE perdure_executions (
   status              TEXT NOT NULL,
   blocked             TEXT,
   blocked_at          INTEGER,
+  -- what of the row cannot be read: it is in no index until it is mended and unblocked
+  corrupted           TEXT,
   decided             TEXT,
   due_at              INTEGER,
   lease_until         INTEGER,
   lease_owner         TEXT,
   -- derived from the row: when it can be claimed; null: by no passing of time
   claim_at            INTEGER,
+  -- derived from the row: whether a holder may have died of it
+  suspect             INTEGER NOT NULL,
+  -- derived from the row: blocked since then, and a worker that started later may try it
+  retryable_since     INTEGER,
   fence_epoch         INTEGER NOT NULL,
   fence_nonce         TEXT NOT NULL,
   applied_nonce       TEXT,
@@ -59,10 +67,10 @@ CREATE TABLE perdure_executions (
   UNIQUE (namespace, execution_id, run_no)
 ) STRICT;
 
--- A claim seeks to each (queue, workflow, version) that a worker has, and in it to each priority there is: what lies
--- under other names or in the future is never visited.
+-- A claim seeks to each (queue, workflow, version) that a worker has, there to suspects and others apart, and in them to
+-- each priority there is: what lies under other names, in the future or in a newer format is never visited.
 CREATE INDEX perdure_executions_claimable
-  ON perdure_executions (namespace, queue, workflow, version, priority, claim_at)
+  ON perdure_executions (namespace, queue, workflow, version, format, suspect, priority, claim_at)
   WHERE claim_at IS NOT NULL;
 
 -- A claim whose answer was lost finds what it leased.
@@ -70,10 +78,10 @@ CREATE INDEX perdure_executions_leased
   ON perdure_executions (fence_nonce)
   WHERE lease_until IS NOT NULL;
 
--- A worker of another build finds what it may try again.
-CREATE INDEX perdure_executions_blocked
-  ON perdure_executions (namespace, workflow, version)
-  WHERE blocked IS NOT NULL;
+-- A worker finds what was blocked before it started, and may be cured by its code.
+CREATE INDEX perdure_executions_retryable
+  ON perdure_executions (namespace, queue, workflow, version, format, retryable_since)
+  WHERE retryable_since IS NOT NULL;
 
 -- A request to a run is passed on to the children that are not at their end.
 CREATE INDEX perdure_executions_children

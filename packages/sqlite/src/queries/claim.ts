@@ -1,13 +1,23 @@
 import type { ClaimAnswer, ClaimRequest, RunRecord } from '@perdure/core'
-import { earlier, takeLease } from '@perdure/core'
+import { earlier, isSuspect, rowFormat, takeLease } from '@perdure/core'
 import type { HeldRun } from '../run-table.js'
 import type { Transaction } from '../transaction.js'
 
+/** Whether a lane is of runs that are due, of suspects that are, or of blocked ones that may be tried again. */
+type Kind = 'due' | 'suspect' | 'retryable'
+
 /**
- * The runs of one priority among those of one (queue, workflow, version) that can be claimed, now or later. They lie
- * side by side in the index, earliest first, so a claim visits what it takes and one row more of each lane.
+ * The runs of one kind and priority among those of one (queue, workflow, version) that can be claimed, now or later. They
+ * lie side by side in an index, earliest first, so a claim visits what it takes and one row more of each lane.
  */
-type Lane = readonly [queue: string, workflow: string, version: string, priority: number, firstAt: number]
+type Lane = readonly [
+  kind: Kind,
+  queue: string,
+  workflow: string,
+  version: string,
+  priority: number,
+  firstAt: number,
+]
 
 export function claim(transaction: Transaction, request: ClaimRequest): ClaimAnswer {
   const { runs, now } = transaction
@@ -15,8 +25,8 @@ export function claim(transaction: Transaction, request: ClaimRequest): ClaimAns
   const leasedBefore = findLeased(transaction, request)
   const claimed = leasedBefore.length > 0 ? leasedBefore : lease(transaction, request)
   runs.flush()
-  const nextAt = findLanes(transaction, request).reduce<number | null>((soonest, [, , , , firstAt]) => {
-    return earlier(soonest, firstAt)
+  const nextAt = findLanes(transaction, request).reduce<number | null>((soonest, [kind, , , , , firstAt]) => {
+    return kind === 'retryable' ? soonest : earlier(soonest, firstAt)
   }, null)
   const isToRelay = transaction.sql.get(selectAnyRelay) !== undefined
   return { now, claimed: claimed.map((run) => ({ run })), nextAt, isToRelay }
@@ -31,16 +41,34 @@ function findLeased({ sql, runs }: Transaction, { requestId, namespace }: ClaimR
 
 function lease(transaction: Transaction, request: ClaimRequest): RunRecord[] {
   const { runs, now } = transaction
-  const due = findLanes(transaction, request).filter(([, , , , firstAt]) => firstAt <= now)
-  const priorities = [...new Set(due.map(([, , , priority]) => priority))].sort((a, b) => b - a)
+  const lanes = findLanes(transaction, request)
   const claimed: RunRecord[] = []
-  for (const priority of priorities) {
-    if (claimed.length >= request.limit) break
-    const lanes = due.filter((lane) => lane[3] === priority)
-    for (const held of longestDue(transaction, request.namespace, lanes, request.limit - claimed.length)) {
+  const take = (found: readonly HeldRun[]): void => {
+    for (const held of found) {
       held.state = takeLease(held.state, request, now)
       claimed.push(runs.record(held))
     }
+  }
+  const due = lanes.filter(([kind, , , , , firstAt]) => kind !== 'retryable' && firstAt <= now)
+  const priorities = [...new Set(due.map(([, , , , priority]) => priority))].sort((a, b) => b - a)
+  let suspects = request.suspects
+  for (const priority of priorities) {
+    if (claimed.length >= request.limit) break
+    const found = longestDue(
+      transaction,
+      request.namespace,
+      due.filter((lane) => lane[4] === priority),
+      { limit: request.limit - claimed.length, suspects },
+    )
+    suspects -= found.filter(({ state }) => isSuspect(state)).length
+    take(found)
+  }
+  const retryable = lanes.filter(
+    ([kind, , , , , firstAt]) => kind === 'retryable' && firstAt < request.startedAt,
+  )
+  for (const lane of retryable) {
+    if (claimed.length >= request.limit) break
+    take(blockedBefore(transaction, request, lane, request.limit - claimed.length))
   }
   return claimed
 }
@@ -49,24 +77,53 @@ function longestDue(
   { sql, runs, now }: Transaction,
   namespace: string,
   lanes: readonly Lane[],
-  limit: number,
+  room: { readonly limit: number; readonly suspects: number },
 ): HeldRun[] {
+  let suspectCount = 0
   return lanes
-    .flatMap(([queue, workflow, version, priority]) =>
-      sql.all<DueRow>(selectDue, namespace, queue, workflow, version, priority, now, limit),
-    )
+    .flatMap(([kind, queue, workflow, version, priority]) => {
+      const isOfSuspects = Number(kind === 'suspect')
+      const limit = kind === 'suspect' ? Math.min(room.suspects, room.limit) : room.limit
+      return sql.all<DueRow>(
+        ...[selectDue, namespace, queue, workflow, version, rowFormat, isOfSuspects, priority, now, limit],
+      )
+    })
     .sort(([runIdA, claimAtA], [runIdB, claimAtB]) => claimAtA - claimAtB || runIdA - runIdB)
-    .slice(0, limit)
+    .filter(([, , suspect]) => {
+      suspectCount += suspect
+      return suspect === 0 || suspectCount <= room.suspects
+    })
+    .slice(0, room.limit)
     .flatMap(([runId]) => runs.byId(runId) ?? [])
 }
 
-type DueRow = readonly [runId: number, claimAt: number]
+function blockedBefore(
+  { sql, runs }: Transaction,
+  { namespace, startedAt }: ClaimRequest,
+  [, queue, workflow, version]: Lane,
+  limit: number,
+): HeldRun[] {
+  return (
+    sql
+      .all<[runId: number]>(
+        ...[selectRetryable, namespace, queue, workflow, version, rowFormat, startedAt, limit],
+      )
+      .flatMap(([runId]) => runs.byId(runId) ?? [])
+      // One whose deadline has passed was due as well, and has just been leased.
+      .filter(({ state }) => state.status === 'BLOCKED')
+  )
+}
 
-function findLanes({ sql }: Transaction, { namespace, queues, pairs }: ClaimRequest): Lane[] {
+type DueRow = readonly [runId: number, claimAt: number, suspect: number]
+
+/** Lanes of suspects only if any is wanted. */
+function findLanes({ sql }: Transaction, { namespace, queues, pairs, suspects }: ClaimRequest): Lane[] {
   return sql.all<Lane>(selectLanes, {
     namespace,
     queues: JSON.stringify(queues),
     pairs: JSON.stringify(pairs),
+    suspects: JSON.stringify(suspects > 0 ? [0, 1] : [0]),
+    format: rowFormat,
   })
 }
 
@@ -75,31 +132,46 @@ const selectLeased = `SELECT run_id FROM perdure_executions
 
 const selectAnyRelay = 'SELECT relay_no FROM perdure_relays LIMIT 1'
 
-const selectDue = `SELECT run_id, claim_at FROM perdure_executions INDEXED BY perdure_executions_claimable
-  WHERE namespace = ? AND queue = ? AND workflow = ? AND version = ? AND priority = ? AND claim_at <= ?
+const selectDue = `SELECT run_id, claim_at, suspect
+  FROM perdure_executions INDEXED BY perdure_executions_claimable
+  WHERE namespace = ? AND queue = ? AND workflow = ? AND version = ? AND format = ? AND suspect = ?
+    AND priority = ? AND claim_at <= ?
   ORDER BY claim_at, run_id LIMIT ?`
+
+const selectRetryable = `SELECT run_id FROM perdure_executions INDEXED BY perdure_executions_retryable
+  WHERE namespace = ? AND queue = ? AND workflow = ? AND version = ? AND format = ? AND retryable_since < ?
+  ORDER BY retryable_since, run_id LIMIT ?`
+
+const sameNames = `e.namespace = @namespace AND e.queue = lanes.queue AND e.workflow = lanes.workflow
+        AND e.version = lanes.version AND e.format = @format`
 
 // Steps from each priority to the next lower one that is there: a seek each, whatever lies between.
 const selectLanes = `
   WITH RECURSIVE names (queue, workflow, version) AS (
     SELECT DISTINCT q.value, p.value ->> 'workflow', p.value ->> 'version'
     FROM json_each(@queues) AS q, json_each(@pairs) AS p
-  ), lanes (queue, workflow, version, priority) AS (
-    SELECT queue, workflow, version, (
+  ), lanes (queue, workflow, version, suspect, priority) AS (
+    SELECT queue, workflow, version, s.value, (
       SELECT max(e.priority) FROM perdure_executions AS e INDEXED BY perdure_executions_claimable
       WHERE e.namespace = @namespace AND e.queue = names.queue AND e.workflow = names.workflow
-        AND e.version = names.version AND e.claim_at IS NOT NULL
-    ) FROM names
+        AND e.version = names.version AND e.format = @format AND e.suspect = s.value AND e.claim_at IS NOT NULL
+    ) FROM names, json_each(@suspects) AS s
     UNION ALL
-    SELECT queue, workflow, version, (
+    SELECT queue, workflow, version, suspect, (
       SELECT max(e.priority) FROM perdure_executions AS e INDEXED BY perdure_executions_claimable
-      WHERE e.namespace = @namespace AND e.queue = lanes.queue AND e.workflow = lanes.workflow
-        AND e.version = lanes.version AND e.priority < lanes.priority AND e.claim_at IS NOT NULL
+      WHERE ${sameNames} AND e.suspect = lanes.suspect AND e.priority < lanes.priority AND e.claim_at IS NOT NULL
     ) FROM lanes WHERE priority IS NOT NULL
+  ), blocked (queue, workflow, version, first_at) AS (
+    SELECT queue, workflow, version, (
+      SELECT min(e.retryable_since) FROM perdure_executions AS e INDEXED BY perdure_executions_retryable
+      WHERE e.namespace = @namespace AND e.queue = names.queue AND e.workflow = names.workflow
+        AND e.version = names.version AND e.format = @format AND e.retryable_since IS NOT NULL
+    ) FROM names
   )
-  SELECT queue, workflow, version, priority, (
+  SELECT iif(suspect, 'suspect', 'due'), queue, workflow, version, priority, (
     SELECT min(e.claim_at) FROM perdure_executions AS e INDEXED BY perdure_executions_claimable
-    WHERE e.namespace = @namespace AND e.queue = lanes.queue AND e.workflow = lanes.workflow
-      AND e.version = lanes.version AND e.priority = lanes.priority AND e.claim_at IS NOT NULL
+    WHERE ${sameNames} AND e.suspect = lanes.suspect AND e.priority = lanes.priority AND e.claim_at IS NOT NULL
   ) AS first_at
-  FROM lanes WHERE priority IS NOT NULL`
+  FROM lanes WHERE priority IS NOT NULL
+  UNION ALL
+  SELECT 'retryable', queue, workflow, version, 0, first_at FROM blocked WHERE first_at IS NOT NULL`

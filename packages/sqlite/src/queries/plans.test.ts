@@ -41,6 +41,11 @@ async function useEveryVerb(store: Store): Promise<void> {
   await commit(store, next, {
     turn: { kind: 'finish', status: 'COMPLETED', output: next.input, error: null, compensationOutcome: null },
   })
+  await store.create([newRun()])
+  await commit(store, await claimOne(store), {
+    turn: { kind: 'block', blocked: { reason: 'UNREADABLE', message: 'no key', build: 'b' } },
+  })
+  await store.claim(claimRequest({ startedAt: Number.MAX_SAFE_INTEGER }))
   await store.acquire({ ...to, requestId: 'acquire', workerId: 'worker', leaseMs: 1_000 })
   await store.load({ ...key, limit: 10 })
   await store.load({ ...key, limit: 10, everything: true })
@@ -91,13 +96,28 @@ describe('the statements of all verbs', () => {
     const claims = ours.filter((sql) => sql.includes('INDEXED BY perdure_executions_claimable'))
     const steps = claims.flatMap((sql) => planOf(database, sql)).filter((step) => step.includes('claimable'))
     const prefix =
-      'COVERING INDEX perdure_executions_claimable (namespace=? AND queue=? AND workflow=? AND version=?'
+      'COVERING INDEX perdure_executions_claimable ' +
+      '(namespace=? AND queue=? AND workflow=? AND version=? AND format=? AND suspect=?'
     expect(new Set(steps)).toEqual(
       new Set([
         `SEARCH e USING ${prefix})`,
         `SEARCH e USING ${prefix} AND priority<?)`,
         `SEARCH e USING ${prefix} AND priority=? AND claim_at>?)`,
         `SEARCH perdure_executions USING ${prefix} AND priority=? AND claim_at<?)`,
+      ]),
+    )
+  })
+
+  it('find what may be tried again in one index alone', () => {
+    const claims = ours.filter((sql) => sql.includes('INDEXED BY perdure_executions_retryable'))
+    const steps = claims.flatMap((sql) => planOf(database, sql)).filter((step) => step.includes('retryable'))
+    const prefix =
+      'COVERING INDEX perdure_executions_retryable ' +
+      '(namespace=? AND queue=? AND workflow=? AND version=? AND format=?'
+    expect(new Set(steps)).toEqual(
+      new Set([
+        `SEARCH e USING ${prefix} AND retryable_since>?)`,
+        `SEARCH perdure_executions USING ${prefix} AND retryable_since<?)`,
       ]),
     )
   })

@@ -71,7 +71,15 @@ export const directRequirements: readonly EngineRequirement[] = [
     const { workflow = '', version = '', queue = '' } = run ?? {}
     // Whoever claims for a worker that has this very code gets nothing.
     const pairs = [{ workflow, version, build: 'any' }]
-    const request = { requestId: 'claim', workerId: 'worker', namespace: 'main', limit: 10, leaseMs: 1_000 }
+    const request = {
+      requestId: 'claim',
+      workerId: 'worker',
+      namespace: 'main',
+      limit: 10,
+      suspects: 10,
+      startedAt: 0,
+      leaseMs: 1_000,
+    }
     expect(await t.store.claim({ ...request, queues: [queue], pairs })).toMatchObject({ claimed: [] })
     const again = await worker.engine.open('ingest')
     await again.completeExecution()
