@@ -183,6 +183,15 @@ export interface RunRecord extends RunState {
 /** What travels in an operation's envelope beside its value: registrations, saved state, batch outcome, marks. */
 export type OperationExtras = Readonly<Record<string, Json>>
 
+/** An attempt of a step that failed and was followed by another. */
+export interface FailedAttempt {
+  /** 1 for the first. */
+  readonly attempt: number
+  readonly error: ErrorObject
+  readonly failedAt: number
+  readonly nextAttemptAt: number
+}
+
 /**
  * A row of the journal.
  *
@@ -203,6 +212,8 @@ export interface OperationRecord {
   readonly settleSeq: number | null
   /** Attempts that have ended. */
   readonly attempt: number
+  /** The last ones that failed and were followed by another, oldest first; written only when one fails. */
+  readonly attempts: readonly FailedAttempt[]
   /** When a timer fires, a retry may start or a wait times out; null if nothing is timed. */
   readonly dueAt: number | null
   readonly value: EncodedValue | null

@@ -225,6 +225,7 @@ const cancelOperation: OperationRecord = {
   startSeq: 0,
   settleSeq: null,
   attempt: 0,
+  attempts: [],
   dueAt: null,
   value: null,
   error: null,

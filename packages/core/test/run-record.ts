@@ -140,6 +140,7 @@ export function operation(change: Partial<OperationRecord> = {}): OperationRecor
     startSeq: 1,
     settleSeq: 1,
     attempt: 1,
+    attempts: [],
     dueAt: null,
     value: { format: 'json', data: '1' },
     error: null,

@@ -393,12 +393,30 @@ describe('list', () => {
       version: '1',
       queue: 'slow',
       status: 'PENDING',
+      dueAt: new Date(clock.now() - 10),
       createdAt: new Date(clock.now() - 10),
     })
     if (first.cursor === undefined) throw new Error('no cursor')
     const second = await engine.list({ limit: 3, cursor: first.cursor })
     expect(second.executions.map(({ executionId }) => executionId)).toEqual(['run-1', 'run-0'])
     expect(second.cursor).toBeUndefined()
+  })
+
+  it('shows until when a run waits, and for what', async () => {
+    const patient = defineWorkflow({ name: 'patient' }, (ctx) => ctx.waitForEvent('go', { timeout: '1h' }))
+    const { engine, clock } = await working({ workflows: [patient] })
+    const run = await engine.start(patient, { id: 'patient' })
+    await untilQuiet()
+    const dueAt = new Date(clock.now() + 3_600_000)
+    expect((await engine.list()).executions).toMatchObject([
+      { status: 'SUSPENDED', dueAt, waitsFor: ['event:go'] },
+    ])
+    await run.sendEvent('go')
+    await untilQuiet()
+    const [ended] = (await engine.list()).executions
+    expect(ended).toMatchObject({ status: 'COMPLETED' })
+    expect(ended).not.toHaveProperty('dueAt')
+    expect(ended).not.toHaveProperty('waitsFor')
   })
 
   it('shows one status or several', async () => {

@@ -40,6 +40,10 @@ export interface ExecutionSummary {
   readonly status: ExecutionStatus
   readonly blocked?: Omit<BlockedReason, 'build'>
   readonly error?: ErrorObject
+  /** When it wants to go on, if nothing happens before: a timer, the next attempt of a step, its start. */
+  readonly dueAt?: Date
+  /** What would wake it, such as `event:approved`, while it is suspended. */
+  readonly waitsFor?: readonly string[]
   readonly createdAt: Date
   readonly startedAt?: Date
   readonly finishedAt?: Date

@@ -11,6 +11,8 @@ function lineOf(event: HistoryEvent): string {
       return `${event.name} started`
     case 'OperationEnded':
       return `${event.name} ${event.status} after ${event.attempts}`
+    case 'AttemptFailed':
+      return `${event.name} failed at attempt ${event.attempt}: ${event.error.message}`
     case 'MessageReceived':
       return `${event.topic} ${event.consumedBy === undefined ? 'waits' : `taken by ${event.consumedBy}`}`
     default:
@@ -99,6 +101,36 @@ describe('a history', () => {
       'second SUCCEEDED after 1',
       'inner SUCCEEDED after 0',
       'outer SUCCEEDED after 0',
+    ])
+  })
+
+  it('shows each failed attempt, why, and when the next is, while the step waits and after it has ended', async () => {
+    const run = await holdRun()
+    const { journal, clock } = run
+    const error = (message: string) => ({ name: 'Error', message })
+    journal.record({ ...update.retry('ship', clock.now() + 10), error: error('no ship') })
+    journal.flush()
+    await untilQuiet()
+    const waiting = await readHistory(run.store, await run.row())
+    expect(waiting.at(-1)).toMatchObject({
+      kind: 'AttemptFailed',
+      attempt: 1,
+      error: { message: 'no ship' },
+      at: new Date(clock.now()),
+      nextAttemptAt: new Date(clock.now() + 10),
+    })
+    clock.advance(10)
+    journal.record({ ...update.retry('ship', clock.now() + 10), error: error('no crew') })
+    clock.advance(10)
+    journal.record(update.succeed('ship'))
+    journal.flush()
+    await untilQuiet()
+    expect((await readHistory(run.store, await run.row())).map(lineOf)).toEqual([
+      'ExecutionStarted',
+      'ship started',
+      'ship failed at attempt 1: no ship',
+      'ship failed at attempt 2: no crew',
+      'ship SUCCEEDED after 3',
     ])
   })
 

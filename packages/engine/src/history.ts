@@ -15,6 +15,13 @@ import {
 export type HistoryEvent =
   | { readonly kind: 'ExecutionStarted'; readonly at: Date; readonly runNo: number }
   | ({ readonly kind: 'OperationStarted' } & OperationEvent)
+  /** An attempt of a step failed and another follows; of the last ten, if there were more. */
+  | ({
+      readonly kind: 'AttemptFailed'
+      readonly attempt: number
+      readonly error: ErrorObject
+      readonly nextAttemptAt: Date
+    } & OperationEvent)
   | ({
       readonly kind: 'OperationEnded'
       readonly status: OperationStatus
@@ -78,7 +85,7 @@ function operationEvents(operations: readonly OperationRecord[]): HistoryEvent[]
   let next = 0
   const startUpTo = (startSeq: number): void => {
     for (let each = byStart[next]; each !== undefined && each.startSeq <= startSeq; each = byStart[next]) {
-      events.push(startOf(each))
+      events.push(startOf(each), ...attemptsOf(each))
       next += 1
     }
   }
@@ -98,6 +105,17 @@ function inSettlementOrder(operations: readonly OperationRecord[]): readonly Ope
 
 function startOf(operation: OperationRecord): HistoryEvent {
   return { kind: 'OperationStarted', at: new Date(operation.startedAt), ...about(operation) }
+}
+
+function attemptsOf(operation: OperationRecord): HistoryEvent[] {
+  return operation.attempts.map(({ attempt, error, failedAt, nextAttemptAt }) => ({
+    kind: 'AttemptFailed',
+    at: new Date(failedAt),
+    ...about(operation),
+    attempt,
+    error,
+    nextAttemptAt: new Date(nextAttemptAt),
+  }))
 }
 
 function endOf(operation: OperationRecord): HistoryEvent[] {

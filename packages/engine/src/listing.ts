@@ -2,6 +2,7 @@ import {
   checkOptions,
   type ExecutionStatus,
   executionStatuses,
+  isTerminal,
   type RunRecord,
   ValidationError,
 } from '@perdure/core'
@@ -67,6 +68,8 @@ function summaryOf(run: RunRecord, shown: ShownStatus): ExecutionSummary {
     queue: run.queue,
     ...shown,
     ...(run.error === null ? {} : { error: run.error }),
+    ...(run.dueAt === null || isTerminal(run.status) ? {} : { dueAt: new Date(run.dueAt) }),
+    ...(run.waitsFor.length === 0 ? {} : { waitsFor: run.waitsFor }),
     createdAt: new Date(run.createdAt),
     ...(run.startedAt === null ? {} : { startedAt: new Date(run.startedAt) }),
     ...(run.finishedAt === null ? {} : { finishedAt: new Date(run.finishedAt) }),

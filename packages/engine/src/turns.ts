@@ -55,6 +55,7 @@ export function cancelOperation(
     startSeq,
     settleSeq: null,
     attempt: 0,
+    attempts: [],
     dueAt: null,
     value: null,
     error: cancelError(cancel),

@@ -89,6 +89,7 @@ export function operation(change: Partial<OperationRecord> = {}): OperationRecor
     startSeq: 1,
     settleSeq: null,
     attempt: 0,
+    attempts: [],
     dueAt: null,
     value: null,
     error: null,

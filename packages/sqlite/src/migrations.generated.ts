@@ -132,6 +132,8 @@ CREATE TABLE perdure_operations (
   start_seq    INTEGER NOT NULL,
   settle_seq   INTEGER,
   attempt      INTEGER NOT NULL,
+  -- the last attempts that failed and were followed by another
+  attempts     TEXT,
   due_at       INTEGER,
   value_format TEXT,
   value        ANY,

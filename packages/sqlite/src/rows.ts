@@ -1,6 +1,7 @@
 import type {
   CompensationOutcome,
   ErrorObject,
+  FailedAttempt,
   Json,
   MessageKind,
   MessageRecord,
@@ -104,6 +105,7 @@ export const operationColumns: readonly string[] = [
   'start_seq',
   'settle_seq',
   'attempt',
+  'attempts',
   'due_at',
   'value_format',
   'value',
@@ -124,6 +126,7 @@ export type OperationRow = readonly [
   startSeq: number,
   settleSeq: number | null,
   attempt: number,
+  attempts: string | null,
   dueAt: number | null,
   valueFormat: string | null,
   value: StoredData | null,
@@ -135,7 +138,7 @@ export type OperationRow = readonly [
 
 export function toOperation(row: OperationRow): OperationRecord {
   const [parentId, operationId, name, occurrence, type, subType, status, startSeq, settleSeq, ...rest] = row
-  const [attempt, dueAt, valueFormat, value, error, extras, startedAt, endedAt] = rest
+  const [attempt, attempts, dueAt, valueFormat, value, error, extras, startedAt, endedAt] = rest
   return {
     operationId,
     parentId: parentId === '' ? null : parentId,
@@ -147,6 +150,7 @@ export function toOperation(row: OperationRow): OperationRecord {
     startSeq,
     settleSeq,
     attempt,
+    attempts: fromJson<readonly FailedAttempt[]>(attempts) ?? [],
     dueAt,
     value: fromColumns(valueFormat, value),
     error: fromJson<ErrorObject>(error),
@@ -169,6 +173,7 @@ export function operationValues(operation: OperationRecord): SqlValue[] {
     operation.startSeq,
     operation.settleSeq,
     operation.attempt,
+    operation.attempts.length === 0 ? null : toJson(operation.attempts),
     operation.dueAt,
     valueFormat,
     value,

@@ -62,6 +62,7 @@ export function stepOf(startSeq: number, overrides: Partial<OperationRecord> = {
     startSeq,
     settleSeq: startSeq,
     attempt: 1,
+    attempts: [],
     dueAt: null,
     value: { format: 'json', data: '"paid"' },
     error: null,

@@ -156,6 +156,7 @@ export function operations(
       startSeq,
       settleSeq: isEnd ? settleSeq : null,
       attempt: 1,
+      attempts: [],
       dueAt: null,
       value: isEnd ? json('done') : null,
       error: null,

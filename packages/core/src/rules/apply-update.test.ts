@@ -152,3 +152,34 @@ describe('applyUpdate', () => {
     })
   })
 })
+
+describe('failed attempts', () => {
+  const retry = (no: number): OperationUpdate =>
+    update('STEP', 'RETRY', { error: { name: 'Error', message: `no ${no}`, stack: 'at …' }, dueAt: no * 100 })
+
+  function afterAttempts(count: number): OperationRecord {
+    let current: OperationRecord | undefined
+    for (let no = 1; no <= count; no += 1) current = applyUpdate(current, retry(no), no * 10, sequence)
+    return current as OperationRecord
+  }
+
+  it('are kept with their error, but its stack, and when they failed and the next was to be', () => {
+    expect(afterAttempts(2).attempts).toEqual([
+      { attempt: 1, error: { name: 'Error', message: 'no 1' }, failedAt: 10, nextAttemptAt: 100 },
+      { attempt: 2, error: { name: 'Error', message: 'no 2' }, failedAt: 20, nextAttemptAt: 200 },
+    ])
+  })
+
+  it('are the last ten', () => {
+    expect(afterAttempts(25).attempts.map(({ attempt }) => attempt)).toEqual([
+      16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+    ])
+  })
+
+  it('stay whatever follows, and are none where none failed', () => {
+    const { attempts } = afterAttempts(2)
+    for (const action of ['START', 'SUCCEED', 'FAIL', 'CANCEL'] as const)
+      expect(applyUpdate(afterAttempts(2), update('STEP', action), now, sequence).attempts).toEqual(attempts)
+    expect(applyUpdate(undefined, update('STEP', 'SUCCEED'), now, sequence).attempts).toEqual([])
+  })
+})

@@ -1,5 +1,5 @@
 import type { OperationUpdate } from '../journal.js'
-import type { OperationRecord } from '../records.js'
+import type { FailedAttempt, OperationRecord } from '../records.js'
 import { isSettled, type OperationStatus } from '../statuses.js'
 
 /** Hands out the dense numbers of a run. */
@@ -26,6 +26,7 @@ export function applyUpdate(
   const status = nextStatus(current?.status, update)
   const endsAttempt = update.type === 'STEP' && (isEnd(update.action) || update.action === 'RETRY')
   const settled = isSettled(status)
+  const attempt = (current?.attempt ?? 0) + (endsAttempt ? 1 : 0)
   return {
     operationId: update.operationId,
     parentId: update.parentId,
@@ -36,7 +37,8 @@ export function applyUpdate(
     status,
     startSeq: current?.startSeq ?? sequence.nextStartSeq(),
     settleSeq: settled ? sequence.nextSettleSeq() : null,
-    attempt: (current?.attempt ?? 0) + (endsAttempt ? 1 : 0),
+    attempt,
+    attempts: failedAttempts(current?.attempts ?? [], update, attempt, now),
     dueAt: settled ? null : (update.dueAt ?? null),
     value: update.value ?? null,
     error: update.error ?? null,
@@ -44,6 +46,21 @@ export function applyUpdate(
     startedAt: current?.startedAt ?? now,
     endedAt: settled ? now : null,
   }
+}
+
+/** How many attempts a row tells of. */
+const maxAttempts = 10
+
+function failedAttempts(
+  before: readonly FailedAttempt[],
+  { action, error, dueAt }: OperationUpdate,
+  attempt: number,
+  now: number,
+): readonly FailedAttempt[] {
+  if (action !== 'RETRY' || error === undefined) return before
+  // The stack of the newest is in the row itself; ten of them would be most of it.
+  const { stack: _, ...kept } = error
+  return [...before, { attempt, error: kept, failedAt: now, nextAttemptAt: dueAt ?? now }].slice(-maxAttempts)
 }
 
 function isEnd(action: OperationUpdate['action']): boolean {

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from '@perdure/core'
+import { type RetryPolicy, retry } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
 import type { ContextRequirement, ContextTrial } from '../context-trial.js'
@@ -47,6 +47,35 @@ export const backOffRequirements: readonly ContextRequirement[] = [
     for (const delay of delays) expect(delay).toBeGreaterThanOrEqual(5_000)
     for (const delay of delays) expect(delay).toBeLessThanOrEqual(10_000)
   }),
+
+  requirement(
+    'RETRY-16',
+    'during the delay the history shows each failed attempt, its error, and when the next is made',
+    async (t) => {
+      const failing = (): never => {
+        throw Object.assign(new TypeError('no route'), { code: 'NO_ROUTE' })
+      }
+      const run = await t.launch((ctx) =>
+        ctx.step('ship', failing, { retry: retry.fixed({ maxAttempts: 3, interval: '1h' }) }),
+      )
+      const first = t.driver.now()
+      const attempt = (no: number, at: number) => ({
+        kind: 'AttemptFailed',
+        name: 'ship',
+        attempt: no,
+        error: { name: 'TypeError', message: 'no route', code: 'NO_ROUTE' },
+        at: new Date(at),
+        nextAttemptAt: new Date(at + 3_600_000),
+      })
+      const shown = async () => (await run.history()).filter(({ kind }) => kind === 'AttemptFailed')
+      expect(await shown()).toMatchObject([attempt(1, first)])
+      await t.advance('1h')
+      expect(await shown()).toMatchObject([attempt(1, first), attempt(2, first + 3_600_000)])
+      await t.advance('1h')
+      expect(await shown()).toHaveLength(2)
+      expect(await run.ended()).toContain('ship FAILED')
+    },
+  ),
 ]
 
 /** When each attempt of a step that always fails is made, counted from the first. */

@@ -34,7 +34,22 @@ export const journalRequirements: readonly StoreRequirement[] = [
         occurrence: 3,
       },
       { operationId: 'b', parentId: 'a', status: 'FAILED', error, value: null, attempt: 5 },
-      { operationId: 'c', parentId: 'a', status: 'PENDING', dueAt: 4_102_444_800_000, attempt: 2 },
+      {
+        operationId: 'c',
+        parentId: 'a',
+        status: 'PENDING',
+        dueAt: 4_102_444_800_000,
+        attempt: 2,
+        attempts: [
+          { attempt: 1, error, failedAt: 1, nextAttemptAt: 2 },
+          {
+            attempt: 2,
+            error: { name: 'Error', message: '' },
+            failedAt: 3,
+            nextAttemptAt: 4_102_444_800_000,
+          },
+        ],
+      },
       { operationId: 'd', type: 'WAIT', subType: 'Sleep', startedAt: 1, endedAt: 2 },
       { operationId: 'e', extras: { registered: ['undo'], state: { step: 2, done: false, note: null } } },
       { operationId: 'f', value: { format: 'rich', data: '[1,2]' } },

@@ -3,6 +3,19 @@ import type { ContextMutant } from '../context-mutant.js'
 
 export const journalMutants: readonly ContextMutant[] = [
   {
+    name: 'of the attempts that failed only the newest is kept',
+    caughtBy: 'RETRY-16',
+    store: (intact) => ({
+      commit: (request) => {
+        const entries = request.entries.map((entry) => ({
+          ...entry,
+          operations: entry.operations.map((each) => ({ ...each, attempts: each.attempts.slice(-1) })),
+        }))
+        return intact.commit({ ...request, entries })
+      },
+    }),
+  },
+  {
     name: 'settlement order ignored on replay',
     caughtBy: 'ORDER-01',
     journal: (intact) => ({ settlements: [...intact.settlements].reverse() }),

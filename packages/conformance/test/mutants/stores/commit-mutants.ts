@@ -43,6 +43,19 @@ export const commitMutants: readonly StoreMutant[] = [
     }),
   },
   {
+    name: 'attempts that failed are not kept with their operation',
+    caughtBy: 'JOURNAL-01',
+    damage: (intact) => ({
+      commit: (request) => {
+        const entries = request.entries.map((entry) => ({
+          ...entry,
+          operations: entry.operations.map((operation) => ({ ...operation, attempts: [] })),
+        }))
+        return intact.commit({ ...request, entries })
+      },
+    }),
+  },
+  {
     name: 'cancel overtaken by finish',
     caughtBy: 'CANCEL-04',
     damage: (intact) => ({
