@@ -17,6 +17,7 @@ import { repository } from './lib/repository.mjs'
 const commands = {
   quickstart: (args) => app('quickstart', args),
   bench: (args) => app('bench', args),
+  soak: (args) => app('soak', args),
   build: () => prepare({ build: [] }),
   test: (args) => script('run-tests.mjs', args),
   'test:full': (args) => script('run-tests.mjs', ['--full', ...args]),

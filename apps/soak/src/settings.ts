@@ -1,0 +1,49 @@
+import type { Brake } from './sabotage/brake.js'
+
+/** Times of the fleet, short so that half a minute holds many of everything. */
+export const leaseMs = 1_500
+const pollIntervalMs = 1_000
+/** After so many strikes a run that kills its workers is set aside. */
+const maxRecoveries = 4
+
+/** What a loaded machine with two cores may add to anything. */
+const marginMs = 2_500
+
+/**
+ * By when a wake-up has to come, counted from its due time or from the end of the last disturbance, whichever is later:
+ * a lease that runs out, then a poll with its jitter.
+ */
+export const wakeBoundMs = leaseMs + 1.2 * pollIntervalMs + marginMs
+/** The same for a run whose workers are taken down by others again and again. */
+export const starvationBoundMs = 2 * wakeBoundMs
+/** How often a poisoned body may run: two recoveries are no strikes, and each may have been cut short once more. */
+export const poisonedBodiesAllowed = 2 * maxRecoveries + 4
+/** After so long a run that kills its workers has to be set aside. */
+export const setAsideBoundMs = poisonedBodiesAllowed * (leaseMs + pollIntervalMs)
+
+/** Disturbances come in turns with calm, long enough for a bound to be seen. */
+export const stormMs = 7_000
+export const calmMs = 7_000
+/** How long the fleet may take to be there, before it is disturbed. */
+export const longestStartMs = 30_000
+/** How long runs may take to come to their ends after the load. */
+export const longestSettleMs = 25_000
+
+/** After so long without any work no timer of a worker is left that could show it new work by chance. */
+export const silenceMs = 2 * leaseMs
+
+/** Runs that one client has in hand at a time, and how often it starts one. */
+export const conversationsAtOnce = 14
+export const startEveryMs = 220
+
+/** Nothing that a client or a workflow waits for is longer than this, so that all has come to an end soon after. */
+export const longestWaitMs = 3_000
+
+/** How workers are set up, and how they are without a brake. */
+export function workerSettings(without: Brake | undefined) {
+  return {
+    leaseMs,
+    pollIntervalMs: without === 'poll' ? 86_400_000 : pollIntervalMs,
+    maxRecoveries: without === 'poison-brake' ? 1_000_000 : maxRecoveries,
+  }
+}

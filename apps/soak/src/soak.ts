@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createEngine, type Engine } from '@perdure/engine'
+import { SoakLog } from './effects/soak-log.js'
+import { disturb } from './processes/disturb.js'
+import { disturbancePlan } from './processes/disturbance-plan.js'
+import { Fleet } from './processes/fleet.js'
+import type { Orders } from './processes/messages.js'
+import { watchStalls } from './processes/watch-stalls.js'
+import { longestSettleMs, longestStartMs, silenceMs } from './settings.js'
+import type { SoakFolder } from './soak-folder.js'
+import { openSoakStore } from './stores/soak-stores.js'
+import { kindOf, mayNeverEnd, type RunKind } from './workflows/run-kind.js'
+
+export interface SoakOptions extends Pick<Orders, 'store' | 'seed' | 'without'> {
+  readonly durationMs: number
+}
+
+/** Lets the fleet work and disturbs it, then lets it come to rest. What happened is in the folder. */
+export async function soak(
+  options: SoakOptions,
+  folder: SoakFolder,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const { store, seed, without, durationMs } = options
+  const soakStore = openSoakStore(store, folder.path)
+  const engine = createEngine({ store: soakStore.open() })
+  // Opens the store before anybody else does: one process makes its tables.
+  await engine.list({ limit: 1 })
+  const log = new SoakLog(folder.log, 'main')
+  const stopWatching = watchStalls(log)
+  const fleet = new Fleet({ store, seed, without }, folder, log)
+  try {
+    await Promise.race([fleet.up(), delay(longestStartMs, undefined, { signal: interrupted })])
+    const beganAt = performance.now()
+    await disturb(fleet, disturbancePlan(durationMs, seed), interrupted)
+    await delay(Math.max(0, durationMs - (performance.now() - beganAt)), undefined, { signal: interrupted })
+    await comeToRest(engine, fleet, interrupted)
+    log.fleet({ kind: 'closed' })
+    await fleet.close()
+  } catch (error) {
+    await fleet.abandon()
+    throw error
+  } finally {
+    stopWatching()
+    log.close()
+    await engine.close()
+    soakStore.close()
+  }
+}
+
+/** What is done in the silence at the end, when nothing else wakes a worker that was not told. */
+const probes: readonly RunKind[] = ['steps', 'listener', 'sleeper']
+
+async function comeToRest(engine: Engine, fleet: Fleet, signal: AbortSignal): Promise<void> {
+  await settle(engine, fleet, signal)
+  await delay(silenceMs, undefined, { signal })
+  for (const probe of probes) fleet.tell({ kind: 'begin', runKind: probe })
+  await settle(engine, fleet, signal)
+}
+
+/**
+ * Returns when all that ends has ended and every client has heard of it, or when no bound is left that could excuse what
+ * has not.
+ */
+async function settle(engine: Engine, fleet: Fleet, signal: AbortSignal): Promise<void> {
+  const endAt = performance.now() + longestSettleMs
+  let isDrained = false
+  void fleet.drain().then(() => {
+    isDrained = true
+  })
+  while (performance.now() < endAt) {
+    if (isDrained && !(await isAnythingOpen(engine))) return
+    await delay(500, undefined, { signal })
+  }
+}
+
+async function isAnythingOpen(engine: Engine): Promise<boolean> {
+  try {
+    const { executions } = await engine.list({ status: ['PENDING', 'RUNNING', 'SUSPENDED'], limit: 1_000 })
+    return executions.some(({ executionId }) => !mayNeverEnd(kindOf(executionId)))
+  } catch {
+    // A row that cannot be read: nobody knows.
+    return true
+  }
+}
