@@ -87,6 +87,12 @@ export interface Store {
   /** Extend leases, each of the run named by its key: one statement for all holdings. */
   renew(request: RenewRequest): Promise<readonly HoldAnswer[]>
 
+  /**
+   * How leased runs stand, for a holder that is told that something changed. It only reads, so it says nothing of the
+   * time: what is due by now is for answers of verbs that write.
+   */
+  look(holdings: readonly Holding[]): Promise<readonly LookAnswer[]>
+
   /** Drop messages into inboxes. */
   append(batch: readonly AddressedMessage[]): Promise<readonly AppendAnswer[]>
 
@@ -323,6 +329,7 @@ export interface RenewRequest {
   readonly holdings: readonly Holding[]
 }
 
+/** A run, and the proof of holding it. */
 export interface Holding {
   readonly key: RunKey
   readonly fence: Fence
@@ -337,6 +344,16 @@ export type HoldAnswer = ({ readonly kind: 'renewed' } & HolderView) | FencedAns
  * Checked under the row's lock: **what is meant for a life that is over never reaches the next one.**
  */
 export type RunTarget = { readonly lifeNo: number } | { readonly runNo: number }
+
+export type LookAnswer =
+  | {
+      readonly kind: 'held'
+      /** Number of the newest message. */
+      readonly inboxSeq: number
+      /** Number of the newest request. */
+      readonly controlSeq: number
+    }
+  | FencedAnswer
 
 export interface AddressedMessage {
   readonly to: ExecutionKey

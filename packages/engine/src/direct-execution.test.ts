@@ -148,7 +148,7 @@ describe('an execution in the caller’s own code', () => {
     const waiting = ctx.waitForEvent('go')
     await untilQuiet()
     await other.sendEvent('ingest', 'go', 'heard')
-    await pass(clock, 1_100, 2)
+    await pass(clock, 6_000)
     expect(await waiting).toBe('heard')
     await ctx.completeExecution(1)
     expect(clock.pendingTimers).toBe(0)

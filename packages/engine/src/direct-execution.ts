@@ -17,10 +17,11 @@ import {
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
 import { failure } from './execution-handle.js'
+import { HeldLooks } from './held-looks.js'
 import { homeClock } from './home-clock.js'
 import type { JournalEnding } from './journal-host.js'
 import { LeaseKeeper } from './lease-keeper.js'
-import { concerns } from './local-bus.js'
+import type { LocalNews } from './local-bus.js'
 import { poll, pollMsFor } from './poll.js'
 import type { RegisteredWorkflow } from './registry.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
@@ -185,12 +186,25 @@ export class DirectExecution {
     if (!journal.isHeld) return
     this.#stops.push(containRejections())
     const { store, bus, options } = this.#core
-    const look = (): void => this.#enterHome(() => void journal.lookSafely())
+    const warn = (message: string, error: unknown): void => options.logger.warn(message, { error })
+    const looks = new HeldLooks(store, options.clock, () => [journal], warn)
+    const look = (): void => this.#enterHome(() => looks.look())
     this.#stops.push(
-      bus.onNews((news) => concerns(news, options.namespace) && look()),
+      bus.onNews((news) => this.#enterHome(() => this.#told(news, looks))),
       store.watch(look),
       poll(options.clock, pollMsFor(store.capabilities), look),
+      () => looks.stop(),
     )
+    // What was told while it was being opened was told to nobody.
+    looks.look()
+  }
+
+  /** This process wrote something. */
+  #told(news: LocalNews, looks: HeldLooks): void {
+    if (news.kind === 'relayed') looks.look()
+    else if (news.kind === 'received' && news.namespace === this.#core.options.namespace) {
+      if (news.executionId === this.#executionId) void this.#journal?.lookSafely()
+    }
   }
 
   readonly #listener: HoldListener = {

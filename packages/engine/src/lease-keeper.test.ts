@@ -136,7 +136,7 @@ describe('a keeper of leases', () => {
     if (run === undefined) throw new Error('no run')
     const answered = gate<unknown>()
     run.store.once('renew', () => answered.promise)
-    const looking = keeper.look([run.journal])
+    run.clock.advance(12_000)
     run.journal.record(update.wait('approved'))
     run.journal.idle()
     await untilQuiet()
@@ -144,45 +144,7 @@ describe('a keeper of leases', () => {
     await run.resume()
     keeper.add(run.journal)
     answered.open([{ kind: 'fenced' }])
-    await looking
+    await untilQuiet()
     expect(run.journal.isHeld).toBe(true)
-  })
-})
-
-describe('a look', () => {
-  it('asks at once', async () => {
-    const { runs, keeper, renewals } = await keep(2)
-    await keeper.look(runs.map(({ journal }) => journal))
-    expect(renewals).toEqual(['run-0 run-1'])
-  })
-
-  it('that comes while a renewal is on its way is asked after it: the answer may be too old', async () => {
-    const { runs, keeper, renewals } = await keep(2)
-    const [first, second] = runs
-    if (first === undefined || second === undefined) throw new Error('no run')
-    const answered = gate()
-    first.store.once('renew', async (call) => {
-      const answer = await call()
-      await answered.promise
-      return answer
-    })
-    void keeper.look([first.journal])
-    await untilQuiet()
-    await first.send('approved')
-    await keeper.look([first.journal])
-    await keeper.look([first.journal, second.journal])
-    expect(renewals).toEqual([])
-    answered.open()
-    await untilQuiet()
-    expect(renewals).toEqual(['run-0 run-1'])
-  })
-
-  it('that fails is not fatal', async () => {
-    const { runs, keeper, warnings } = await keep(1)
-    const [run] = runs
-    run?.store.once('renew', () => Promise.reject(new Error('no connection')))
-    await keeper.look(runs.map(({ journal }) => journal))
-    expect(warnings).toHaveLength(1)
-    expect(run?.journal.isHeld).toBe(true)
   })
 })

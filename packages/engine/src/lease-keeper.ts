@@ -11,8 +11,6 @@ export class LeaseKeeper {
   readonly #leaseMs: number
   readonly #warn: (message: string, error: unknown) => void
   readonly #held = new Set<RunJournal>()
-  /** Of these, somebody wants to know how they stand since the renewal that is on its way was sent. */
-  readonly #wanted = new Set<RunJournal>()
   #stopTimer: (() => void) | undefined
   /** When the timer fires, by the monotonic clock. */
   #nextTickAt = Number.POSITIVE_INFINITY
@@ -35,12 +33,6 @@ export class LeaseKeeper {
   remove(journal: RunJournal): void {
     this.#held.delete(journal)
     if (this.#held.size === 0) this.#disarm()
-  }
-
-  /** Ask how these stand, which also renews them. */
-  async look(journals: readonly RunJournal[]): Promise<void> {
-    if (!this.#isRenewing) return this.#renew(journals)
-    for (const journal of journals) this.#wanted.add(journal)
   }
 
   #arm(): void {
@@ -94,8 +86,5 @@ export class LeaseKeeper {
     } finally {
       this.#isRenewing = false
     }
-    const wanted = [...this.#wanted].filter((journal) => this.#held.has(journal))
-    this.#wanted.clear()
-    if (wanted.length > 0) await this.#renew(wanted)
   }
 }

@@ -39,9 +39,17 @@ describe('timers', () => {
   })
 
   it('that end no later than they begin do not wait for the store to say so', () => {
-    outside.expect(timer('past', 10), 10)
-    outside.expect(timer('future', 11), 10)
-    expect(fold(0)).toEqual(['past at 0'])
+    const { startedAt } = timer('past', 10)
+    outside.expect(timer('past', startedAt + 10), startedAt + 10)
+    outside.expect(timer('future', startedAt + 11), startedAt + 10)
+    expect(fold(0)).toEqual([`past at ${startedAt + 10}`])
+  })
+
+  it('of the past count from their begin: a message that was here before comes first', () => {
+    const { startedAt } = wait('a', 10)
+    outside.expect(wait('a', 10), startedAt)
+    outside.receive([message({ topic: 'event:approved', inboxSeq: 1, receivedAt: startedAt })])
+    expect(fold(startedAt)).toEqual(['a by 1'])
   })
 
   it('do not fire once their operation has ended', () => {

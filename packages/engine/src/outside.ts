@@ -22,6 +22,8 @@ export class Outside {
   readonly #waits: EventWaits
   readonly #open = new Map<string, OperationRecord>()
   #newWaits: OperationRecord[] = []
+  /** Opened when their time had come already. */
+  #overdue: OperationRecord[] = []
   #newMessages: InboxMessage[] = []
   #isCancelFolded = false
 
@@ -39,7 +41,9 @@ export class Outside {
     const { operationId, dueAt, subType } = operation
     const isNew = !this.#open.has(operationId)
     this.#open.set(operationId, operation)
-    this.#dueTimes.set(operationId, dueAt !== null && dueAt <= now ? 0 : dueAt)
+    const isOverdue = dueAt !== null && dueAt <= now
+    if (isOverdue) this.#overdue.push(operation)
+    this.#dueTimes.set(operationId, isOverdue ? null : dueAt)
     if (isNew && subType === eventSubType) this.#newWaits.push(operation)
   }
 
@@ -88,6 +92,10 @@ export class Outside {
     }
     for (const { key, at } of this.#dueTimes.takeDue(now))
       happenings.push({ kind: 'timer', at, operationId: key })
+    for (const { operationId, dueAt, startedAt } of this.#overdue.splice(0)) {
+      // What was here before it was opened came first, however long ago its time was.
+      happenings.push({ kind: 'timer', at: Math.max(dueAt ?? startedAt, startedAt), operationId })
+    }
     if (cancel !== null && !this.#isCancelFolded) happenings.push({ kind: 'cancel', at: cancel.requestedAt })
     return happenings
   }

@@ -7,6 +7,7 @@ import {
   type HolderView,
   type Journal,
   type JournalListener,
+  type LookAnswer,
   type OperationRecord,
   type OperationUpdate,
   type PassEnding,
@@ -101,11 +102,6 @@ export class RunJournal implements Journal {
   /** True while it is let go of, and may be resumed. */
   get isReleased(): boolean {
     return this.#phase === 'released'
-  }
-
-  /** True if a message may change what happens next. */
-  get awaitsMessages(): boolean {
-    return this.#ledger.topics.length > 0
   }
 
   /** The row as it was when it was claimed. */
@@ -222,7 +218,20 @@ export class RunJournal implements Journal {
     this.#act()
   }
 
-  /** Something may have come in: ask the store how the row stands. */
+  /** A plain read says how the row stands. The store is asked again, so as to learn its time, only for real news. */
+  lookedAt(answer: LookAnswer): void {
+    if (!this.isHeld) return
+    if (answer.kind === 'fenced') {
+      // A turn that lets go of it may have been there first: its own answer says what became of the run.
+      if (!this.#isLettingGo) this.lose(answer.status)
+      return
+    }
+    const { control, inboxSeq } = this.#held
+    const isMail = answer.inboxSeq > inboxSeq && this.#ledger.topics.length > 0
+    if (isMail || answer.controlSeq > control.seq) void this.lookSafely()
+  }
+
+  /** Something has come in, or is due: ask the store how the row stands. */
   async look(): Promise<void> {
     this.#isLookWanted = this.isHeld && this.#isBusy
     if (!this.isHeld || this.#isBusy) return

@@ -12,6 +12,7 @@ import {
   toMs,
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
+import { HeldLooks } from './held-looks.js'
 import { homeClock } from './home-clock.js'
 import { later } from './later.js'
 import { LeaseKeeper } from './lease-keeper.js'
@@ -55,6 +56,11 @@ export interface Worker {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** A run just claimed, and how much had been told when the claim was sent. */
+interface Claimed extends Leased {
+  readonly newsCount: number
+}
+
 /** How often a worker writes its row. */
 const announceEvery = { everyMs: 60_000, spread: 0.05 }
 const relayLimit = 500
@@ -71,9 +77,10 @@ export class EngineWorker implements Worker {
   readonly #slowStart: SlowStart
   /** By the store's clock. */
   #startedAt = 0
+  readonly #looks: HeldLooks
   readonly #held = new Map<string, RunJournal>()
   /** Claimed, and waiting for a slot. */
-  #ready: Leased[] = []
+  #ready: Claimed[] = []
   /** Runs whose journal is being read. */
   #beginningCount = 0
   #state: 'new' | 'running' | 'stopping' | 'stopped' = 'new'
@@ -109,6 +116,7 @@ export class EngineWorker implements Worker {
     this.#strays = new StrayRuns(this.#core, this.#warm)
     this.#wake = new WakeTimer(clock, () => this.#poke())
     this.#slowStart = new SlowStart(clock, options.concurrency, () => this.#poke())
+    this.#looks = new HeldLooks(core.store, clock, () => this.#held.values(), warn)
   }
 
   start(): Promise<void> {
@@ -163,7 +171,7 @@ export class EngineWorker implements Worker {
     this.#stops.push(bus.onNews((news) => this.#enterHome(() => this.#told(news))))
     this.#stops.push(store.watch((hint) => this.#enterHome(() => this.#hinted(hint))))
     this.#stops.push(repeat(options.clock, announceEvery, () => void this.#announce()))
-    this.#stops.push(poll(options.clock, this.#options.pollIntervalMs, () => this.#poke()))
+    this.#stops.push(poll(options.clock, this.#options.pollIntervalMs, () => this.#polled()))
     this.#poke()
   }
 
@@ -172,17 +180,23 @@ export class EngineWorker implements Worker {
     if (!concerns(news, this.#core.options.namespace)) return
     this.#poke()
     if (news.kind === 'due') return
+    if (news.kind === 'relayed') return this.#looks.look()
+    this.#looks.heard()
     for (const journal of this.#held.values()) {
-      if (news.kind === 'relayed' || news.executionId === journal.key.executionId) void journal.lookSafely()
+      if (news.executionId === journal.key.executionId) void journal.lookSafely()
     }
   }
 
-  /** Another process wrote something: the same, of whatever it may be. */
+  /** Another process wrote something: the same, as far as the hint says what it is about. */
   #hinted(hint: StoreHint): void {
-    if (hint.kind === 'finished') return
+    if (hint.kind !== 'finished') this.#poke()
+    if (hint.kind !== 'due') this.#looks.look()
+  }
+
+  /** Whatever was to be told may have been lost. */
+  #polled(): void {
     this.#poke()
-    const awaiting = [...this.#held.values()].filter((journal) => journal.awaitsMessages)
-    if (awaiting.length > 0) void this.#keeper.look(awaiting)
+    this.#looks.look()
   }
 
   async #announce(): Promise<void> {
@@ -206,6 +220,7 @@ export class EngineWorker implements Worker {
     this.#wake.stop()
     this.#strays.stop()
     this.#slowStart.stop()
+    this.#looks.stop()
     this.#beginReady()
     for (const journal of [...this.#held.values()]) journal.stop()
     await this.#emptied(graceMs)
@@ -276,6 +291,7 @@ export class EngineWorker implements Worker {
     // Nobody tells a worker that has no code whether it could relay.
     if (pairs.length === 0) return { isAnything: false, isToRelay: true }
     const sentAt = options.clock.monotonic()
+    const { newsCount } = this.#looks
     const { now, claimed, nextAt, isToRelay } = await lane.claim({
       requestId: this.#requestId,
       workerId: this.workerId,
@@ -292,7 +308,7 @@ export class EngineWorker implements Worker {
     if (nextAt !== null) this.#wake.in(nextAt - now)
     for (const { run } of claimed) {
       if (run.recoveries > 0) this.#slowStart.begin(runName(run), provenAfterMs(run, this.#options.leaseMs))
-      this.#ready.push({ row: run, now, sentAt })
+      this.#ready.push({ row: run, now, sentAt, newsCount })
     }
     this.#beginReady()
     return { isAnything: claimed.length > 0, isToRelay }
@@ -315,8 +331,8 @@ export class EngineWorker implements Worker {
     }
   }
 
-  async #beginRun(leased: Leased): Promise<void> {
-    const { row } = leased
+  async #beginRun(leased: Claimed): Promise<void> {
+    const { row, newsCount } = leased
     const key = runName(row)
     if (!this.#held.has(key) && this.#resumeWarm(leased)) return
     this.#beginningCount += 1
@@ -328,6 +344,8 @@ export class EngineWorker implements Worker {
       if (row.strikes >= this.#options.maxRecoveries) return await this.#poisoned(leased)
       const workflow = this.#core.registry.find(row.workflow, row.version)
       if (workflow !== undefined) await this.#holder.begin(workflow, leased, this.#listener)
+      // What was told while its claim or its journal was on the way was told to nobody.
+      if (newsCount !== this.#looks.newsCount) this.#looks.look()
     } catch (error) {
       this.#slowStart.lost(key)
       this.#core.options.logger.error('A journal could not be read; its lease will run out.', {
@@ -355,7 +373,7 @@ export class EngineWorker implements Worker {
   }
 
   /** Go on with the live function, if it made the commit that the claim names. */
-  #resumeWarm(leased: Leased): boolean {
+  #resumeWarm(leased: Claimed): boolean {
     const { row } = leased
     const key = runName(row)
     const warm = this.#warm.take(key)
@@ -367,6 +385,7 @@ export class EngineWorker implements Worker {
     this.#held.set(key, warm)
     if (this.#state === 'stopping') warm.stop()
     this.#holder.resume(warm, leased)
+    if (leased.newsCount !== this.#looks.newsCount) this.#looks.look()
     return true
   }
 

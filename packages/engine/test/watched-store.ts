@@ -25,6 +25,7 @@ const verbs: readonly Verb[] = [
   'acquire',
   'commit',
   'renew',
+  'look',
   'append',
   'control',
   'load',

@@ -11,6 +11,7 @@ import { create } from './verbs/create.js'
 import { inbox } from './verbs/inbox.js'
 import { list } from './verbs/list.js'
 import { load } from './verbs/load.js'
+import { look } from './verbs/look.js'
 import { messages } from './verbs/messages.js'
 import { read } from './verbs/read.js'
 import { relay } from './verbs/relay.js'
@@ -89,6 +90,7 @@ export function memory(options: MemoryOptions = {}): MemoryStore {
     acquire: verb(acquire),
     commit: verb(commit),
     renew: verb(renew),
+    look: verb(look),
     append: verb(append),
     control: verb(control),
     load: verb(load),

@@ -13,6 +13,7 @@ import { create } from './queries/create.js'
 import { inbox } from './queries/inbox.js'
 import { list } from './queries/list.js'
 import { load } from './queries/load.js'
+import { look } from './queries/look.js'
 import { messages } from './queries/messages.js'
 import { read } from './queries/read.js'
 import { relay } from './queries/relay.js'
@@ -62,6 +63,7 @@ export function sqlite(options: SqliteOptions): Store {
     acquire: (request) => connection.write((transaction) => acquire(transaction, request)),
     commit: (request) => commit(connection, request),
     renew: (request) => connection.write((transaction) => renew(transaction, request)),
+    look: (holdings) => connection.read((sql) => look(sql, holdings)),
     append: (batch) => connection.write((transaction) => append(transaction, batch)),
     control: (batch) => connection.write((transaction) => control(transaction, batch)),
     load: (request) => connection.read((sql) => load(sql, request)),

@@ -1,6 +1,7 @@
 import type { EngineRequirement } from './engine-trial.js'
 import { callerRequirements } from './requirements/callers.js'
 import { directRequirements } from './requirements/direct.js'
+import { heardRequirements } from './requirements/heard.js'
 import { livesRequirements } from './requirements/lives.js'
 import { pollRequirements } from './requirements/poll.js'
 import { sharedStoreRequirements } from './requirements/shared-store.js'
@@ -20,6 +21,7 @@ export const engineRequirements: readonly EngineRequirement[] = [
   ...stopRequirements,
   ...sharedStoreRequirements,
   ...pollRequirements,
+  ...heardRequirements,
   ...warmRequirements,
   ...zombieRequirements,
   ...directRequirements,

@@ -24,6 +24,7 @@ const verbs: Readonly<Record<StoreVerb, true>> = {
   acquire: true,
   commit: true,
   renew: true,
+  look: true,
   append: true,
   control: true,
   load: true,

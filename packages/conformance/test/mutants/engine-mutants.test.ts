@@ -35,6 +35,24 @@ vi.mock('../../../engine/src/shared-store.js', async (importOriginal) => {
   return { SharedStore: { join } }
 })
 
+vi.mock('../../../engine/src/fold.js', async (importOriginal) => {
+  const intact = await importOriginal<EngineParts>()
+  const foldInOrder: EngineParts['foldInOrder'] = (happenings) =>
+    (living.mutant?.engine?.foldInOrder ?? intact.foldInOrder)(happenings)
+  return { foldInOrder }
+})
+
+vi.mock('../../../engine/src/held-looks.js', async (importOriginal) => {
+  const { HeldLooks } = await importOriginal<{ HeldLooks: { readonly prototype: object } }>()
+  const intact = Object.getOwnPropertyDescriptor(HeldLooks.prototype, 'newsCount')?.get
+  Object.defineProperty(HeldLooks.prototype, 'newsCount', {
+    get(): unknown {
+      return living.mutant?.engine?.newsCount ?? intact?.call(this)
+    },
+  })
+  return { HeldLooks }
+})
+
 describe('an engine over a broken store is caught by the suite', () => {
   const caught = new Map<string, readonly string[]>()
 

@@ -6,6 +6,9 @@ import type { StoreMutant } from './store-mutant.js'
 export interface EngineParts {
   poll(clock: Clock, everyMs: number, look: () => void): () => void
   concerns(news: { readonly kind: string }, namespace: string): boolean
+  foldInOrder<T extends { readonly kind: string; readonly at: number }>(happenings: readonly T[]): T[]
+  /** How much a worker says that it has been told. */
+  readonly newsCount: number
   /** Under which store object an engine shares. */
   shareAs(store: Store): Store
 }
@@ -116,6 +119,55 @@ export const engineMutants: readonly EngineMutant[] = [
     name: 'news of one namespace wake every other',
     caughtBy: 'SHARED-02',
     engine: { concerns: () => true },
+  },
+  {
+    name: 'a look shows nothing new',
+    caughtBy: 'HEARD-01',
+    damage: (intact) => ({
+      look: async (holdings) => {
+        const answers = await intact.look(holdings)
+        return answers.map((answer) =>
+          answer.kind === 'held' ? { ...answer, inboxSeq: 0, controlSeq: 0 } : answer,
+        )
+      },
+    }),
+  },
+  {
+    name: 'a look shows nobody that the run is not theirs any more',
+    caughtBy: 'HEARD-02',
+    damage: (intact) => ({
+      look: async (holdings) => {
+        const answers = await intact.look(holdings)
+        return answers.map((answer) =>
+          answer.kind === 'held' ? answer : { kind: 'held', inboxSeq: 0, controlSeq: 0 },
+        )
+      },
+    }),
+  },
+  {
+    name: 'a look renews, under an engine',
+    caughtBy: 'HEARD-03',
+    damage: (intact) => ({
+      look: async (holdings) => {
+        await intact.renew({ leaseMs: 3_600_000, holdings })
+        return intact.look(holdings)
+      },
+    }),
+  },
+  {
+    name: 'what was told before the answer to a claim is not looked for',
+    caughtBy: 'HEARD-04',
+    engine: { newsCount: 0 },
+  },
+  {
+    name: 'timers come before whatever is in the inbox',
+    caughtBy: 'HEARD-05',
+    engine: {
+      foldInOrder: (happenings) =>
+        [...happenings].sort(
+          (a, b) => Number(b.kind === 'timer') - Number(a.kind === 'timer') || a.at - b.at,
+        ),
+    },
   },
   {
     name: 'runs are in the async context of whoever woke their worker',

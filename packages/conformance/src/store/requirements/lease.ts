@@ -162,4 +162,34 @@ export const leaseRequirements: readonly StoreRequirement[] = [
     expect(await t.row(run)).toMatchObject({ status: 'PAUSED', leaseOwner: 'process-1' })
     expect(await t.ask(run, { kind: 'resume' })).toMatchObject({ kind: 'accepted', status: 'RUNNING' })
   }),
+
+  requirement(
+    'LEASE-19',
+    'a look tells the holder of the newest message and request, and writes nothing',
+    async (t) => {
+      const run = await t.hold()
+      await t.send(run, event('go'))
+      await t.ask(run, { kind: 'pause' })
+      t.clock.advance(1_000)
+      const before = await t.rows()
+      expect(await t.store.look([holding(run)])).toEqual([{ kind: 'held', inboxSeq: 1, controlSeq: 1 }])
+      expect(await t.rows()).toEqual(before)
+    },
+  ),
+
+  requirement('LEASE-20', 'a look tells whoever holds the run no more, each for itself', async (t) => {
+    const [lost, ended, held] = [await t.hold(), await t.hold(), await t.hold()]
+    await t.ask(ended, { kind: 'terminate', reason: null })
+    const { key, fence } = holding(lost)
+    const unknown = { key: { ...key, executionId: 'nobody' }, fence }
+    const holdings = [{ key, fence: { ...fence, nonce: 'another' } }, holding(ended), unknown, holding(held)]
+    expect(await t.store.look(holdings)).toMatchObject([
+      { kind: 'fenced' },
+      { kind: 'fenced', status: 'TERMINATED' },
+      { kind: 'fenced' },
+      { kind: 'held' },
+    ])
+    await t.apply(held, { turn: suspend(['event:go']) })
+    expect(await t.store.look([holding(held)])).toEqual([{ kind: 'fenced' }])
+  }),
 ]

@@ -80,6 +80,10 @@ const readingVerbs = {
     await t.send(key, event('go'))
     return (store) => store.messages({ ...key, after: 0, limit: 10 })
   },
+  look: async (t) => {
+    const holdings = [holding(await t.hold())]
+    return (store) => store.look(holdings)
+  },
   read: async (t) => {
     const key = keyOf(await recorded(t))
     return (store) => store.read([key])

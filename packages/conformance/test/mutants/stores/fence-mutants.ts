@@ -4,6 +4,29 @@ import type { StoreMutant } from '../store-mutant.js'
 
 export const fenceMutants: readonly StoreMutant[] = [
   {
+    name: 'a look renews',
+    caughtBy: 'LEASE-19',
+    damage: (intact) => ({
+      look: async (holdings) => {
+        await intact.renew({ leaseMs: 60_000, holdings })
+        return intact.look(holdings)
+      },
+    }),
+  },
+  {
+    name: 'a look does not compare the fence',
+    caughtBy: 'LEASE-20',
+    damage: (intact) => ({
+      look: (holdings) =>
+        intact.look(
+          holdings.map((holding) => ({
+            ...holding,
+            fence: intact.database.run(holding.key)?.fence ?? holding.fence,
+          })),
+        ),
+    }),
+  },
+  {
     name: 'no fence',
     caughtBy: 'FENCE-02',
     damage: (intact) => ({
