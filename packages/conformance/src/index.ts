@@ -41,6 +41,7 @@ export { storeRequirements } from './store/store-requirements.js'
 export { type StoreRequirement, StoreTrial } from './store/store-trial.js'
 export type {
   CreateStoreUnderTest,
+  Damage,
   ProbedRelay,
   ProbedRows,
   ProbedRun,

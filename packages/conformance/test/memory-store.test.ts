@@ -1,5 +1,6 @@
 import { memory } from '@perdure/memory'
 import { storeConformance } from '../src/index.js'
+import { damageMemory } from '../src/store/damage-memory.js'
 
 storeConformance({
   name: 'memory',
@@ -10,6 +11,7 @@ storeConformance({
       store,
       probe: async () => database.rows(),
       another: async () => memory({ clock, database }),
+      damage: (key, what) => damageMemory(database, key, what),
       destroy: () => store.close(),
     }
   },

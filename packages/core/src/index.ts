@@ -62,6 +62,16 @@ export { applyUpdate, type Sequence } from './rules/apply-update.js'
 export { claimAt, earlier } from './rules/claim-at.js'
 export { commitTurn, type TurnDecision, viewOf } from './rules/commit-turn.js'
 export { type ControlDecision, controlRun } from './rules/control-run.js'
+export { findMessageDamage, findOperationDamage } from './rules/corrupted-journal.js'
+export {
+  corruptedReason,
+  findStateDamage,
+  findValuesDamage,
+  lostValues,
+  type RunValues,
+  salvageState,
+  setAsideRow,
+} from './rules/corrupted-row.js'
 export { type Effects, type Ending, endRun } from './rules/end-run.js'
 export { fencedAnswer } from './rules/fenced.js'
 export { type LookedAt, lookAtRun } from './rules/look-at-run.js'

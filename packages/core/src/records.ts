@@ -116,7 +116,7 @@ export interface RunState extends RunKey {
   readonly blocked: BlockedReason | null
   /** Since when it is blocked. */
   readonly blockedAt: number | null
-  /** What of the row could not be read when it was put out of the index; null: nothing. */
+  /** What of the row cannot be read, or could not when a claim met it; null: nothing. It is in no index until unblocked. */
   readonly corrupted: string | null
   /** How the run will end, decided while its code was not running: it cleans up and ends so. */
   readonly decided: DecidedEnding | null
@@ -152,18 +152,9 @@ export interface RunState extends RunKey {
 export type DecidedEnding = 'CANCELLED' | 'TIMED_OUT'
 
 /**
- * A run whose row cannot be read, told apart by `corrupted`: what cannot be read, and why. The columns here are as they are,
- * or empty where they are what cannot be read.
+ * The whole row of a run: its state, and the values that are written once. With `corrupted` it is what could be read of a
+ * row that is damaged, BLOCKED whatever it says, and fit for nothing but to be shown.
  */
-export interface CorruptedRun extends RunKey {
-  readonly corrupted: string
-  readonly workflow: string
-  readonly version: string
-  readonly queue: string
-  readonly createdAt: number
-}
-
-/** The whole row of a run: its state, and the values that are written once. */
 export interface RunRecord extends RunState {
   /** Seeds `ctx.random()` and `ctx.randomUUID()`. */
   readonly seed: string

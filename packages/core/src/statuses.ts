@@ -37,6 +37,26 @@ export type TerminalStatus =
 /** What became of the rollback of a run that did not complete. */
 export type CompensationOutcome = 'SUCCEEDED' | 'FAILED' | 'SKIPPED'
 
+export const operationTypes: readonly OperationType[] = [
+  'EXECUTION',
+  'CONTEXT',
+  'STEP',
+  'WAIT',
+  'CALLBACK',
+  'CHAINED_INVOKE',
+]
+
+export const operationStatuses: readonly OperationStatus[] = [
+  'STARTED',
+  'PENDING',
+  'READY',
+  'SUCCEEDED',
+  'FAILED',
+  'CANCELLED',
+  'TIMED_OUT',
+  'STOPPED',
+]
+
 export const terminalStatuses: readonly TerminalStatus[] = [
   'COMPLETED',
   'FAILED',

@@ -49,6 +49,11 @@ import type { CompensationOutcome, ExecutionStatus, TerminalStatus } from './sta
  * 7. **Time is the store's.** Instants are whole milliseconds since the epoch. Due times and leases are judged by its
  *    clock only; `now` in an answer is how a worker learns of it.
  *
+ * 8. **A row that cannot be read harms nothing but its run.** No verb throws for one, and no turn, claim, list or renewal
+ *    of others fails beside it: a claim puts a run out of the index whose row is damaged (`setAsideRow`), turns and
+ *    renewals of its holder are refused, `read` and `list` answer what can be shown of it, `terminate` ends it, and
+ *    `unblock` brings it back once it can be read.
+ *
  * Expected outcomes are tagged unions. Exceptions are for the unexpected: a `StoreError` says whether trying again is
  * sensible. Every verb can be called again with the same arguments after an exception, without harm.
  */
@@ -231,6 +236,8 @@ export interface AcquireRequest extends ExecutionKey {
 
 export type AcquireAnswer =
   | { readonly kind: 'acquired'; readonly now: number; readonly run: RunRecord }
+  /** Its row cannot be read. */
+  | { readonly kind: 'corrupted'; readonly damage: string }
   /** Somebody holds it, for so much longer. */
   | { readonly kind: 'leased'; readonly remainingMs: number }
   | { readonly kind: 'finished'; readonly status: ExecutionStatus }
@@ -402,6 +409,8 @@ export interface LoadPage {
   readonly operations: readonly OperationRecord[]
   /** Where the next page begins; null: this is the last. */
   readonly cursor: string | null
+  /** What cannot be read of rows that are left out for it: the run cannot be replayed. Undefined: nothing. */
+  readonly damage?: string
 }
 
 export interface MessagesRequest extends RunKey {
@@ -412,6 +421,8 @@ export interface MessagesRequest extends RunKey {
 export interface MessagesPage {
   readonly messages: readonly InboxMessage[]
   readonly more: boolean
+  /** As in {@link LoadPage}. */
+  readonly damage?: string
 }
 
 export interface InboxRequest extends ExecutionKey {
@@ -422,6 +433,8 @@ export interface InboxRequest extends ExecutionKey {
 export interface InboxPage {
   readonly messages: readonly MessageRecord[]
   readonly more: boolean
+  /** As in {@link LoadPage}. */
+  readonly damage?: string
 }
 
 /** One run, the newest run of a life (`lifeNo`), or the newest of all. */

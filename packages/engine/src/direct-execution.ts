@@ -13,6 +13,7 @@ import {
   InputMismatchError,
   LeaseHeldError,
   LeaseLostError,
+  StoreError,
   toMs,
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
@@ -133,6 +134,11 @@ export class DirectExecution {
     switch (answer.kind) {
       case 'acquired':
         return { row: answer.run, now: answer.now, sentAt }
+      case 'corrupted':
+        throw new StoreError(
+          `Execution ${this.#executionId} cannot be opened: what is stored of it cannot be read (${answer.damage}).`,
+          { ...details, retryable: false },
+        )
       case 'leased':
         throw new LeaseHeldError(
           `Execution ${this.#executionId} is held by another process for up to ${answer.remainingMs} ms.`,

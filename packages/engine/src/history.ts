@@ -1,4 +1,5 @@
 import {
+  type BlockedReasonCode,
   type ErrorObject,
   isSettled,
   isTerminal,
@@ -36,6 +37,12 @@ export type HistoryEvent =
       readonly consumedBy?: string
     }
   | {
+      readonly kind: 'ExecutionBlocked'
+      readonly at: Date
+      readonly reason: BlockedReasonCode
+      readonly message: string
+    }
+  | {
       readonly kind: 'ExecutionEnded'
       readonly at: Date
       readonly status: TerminalStatus
@@ -63,6 +70,12 @@ export async function readHistory(store: Store, run: RunRecord): Promise<History
   for (const message of messages) events.push(messageEvent(message))
   events.push(...operationEvents(operations))
   events.sort((a, b) => a.at.getTime() - b.at.getTime())
+  if (run.blocked !== null) {
+    const { reason, message } = run.blocked
+    const at =
+      run.blockedAt === null ? (events.at(-1)?.at ?? new Date(run.createdAt)) : new Date(run.blockedAt)
+    events.push({ kind: 'ExecutionBlocked', at, reason, message })
+  }
   if (run.finishedAt !== null && isTerminal(run.status)) {
     const { status, error } = run
     events.push({

@@ -18,7 +18,7 @@ beforeEach(async () => {
   clock = new TestClock()
   store = watchedStore({ clock })
   bus = new LocalBus()
-  watch = new ResultWatch(store, clock, bus)
+  watch = new ResultWatch(store, clock, bus, () => {})
   await store.create([newRun()])
 })
 
@@ -121,7 +121,7 @@ describe('a wait for a result', () => {
   })
 
   it('is over in the end also where the store says nothing', async () => {
-    const silent = new ResultWatch({ ...store, watch: () => () => {} }, clock, bus)
+    const silent = new ResultWatch({ ...store, watch: () => () => {} }, clock, bus, () => {})
     const waiting = silent.wait(run, undefined)
     await untilQuiet()
     await endElsewhere()

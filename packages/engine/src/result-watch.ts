@@ -25,6 +25,8 @@ interface Waiter extends RunKey {
 const gatherMs = 10
 /** A push only shortens a wait; this is what bounds it. */
 const lookEveryMs = 30_000
+/** The same after a look that failed. */
+const lookAgainMs = 1_000
 /** When a run is looked at that was not when the wait for it began. */
 const firstLookMs = 100
 
@@ -46,9 +48,14 @@ export class ResultWatch {
   #stops: (() => void)[] = []
   #stopLook: (() => void) | undefined
   #isLooking = false
+  /** The last look failed, and somebody was told. */
+  #isFailing = false
+  readonly #warn: (error: unknown) => void
 
-  constructor(store: Store, clock: Clock, bus: LocalBus) {
+  /** `warn` is told of the first of the looks in a row that fail. */
+  constructor(store: Store, clock: Clock, bus: LocalBus, warn: (error: unknown) => void) {
     this.#store = store
+    this.#warn = warn
     this.#clock = clock
     this.#bus = bus
     this.#stopCreated = bus.onOutcome(({ run }) => void this.#created.delete(runName(run)))
@@ -152,12 +159,15 @@ export class ResultWatch {
     this.#isLooking = true
     try {
       await this.#look([...this.#waiters.values()].flatMap((waiters) => [...waiters]))
-    } catch {
-      // The next look asks again; whoever waits has a timeout of its own.
+      this.#isFailing = false
+    } catch (error) {
+      // Whoever waits has a timeout of its own, and the next look asks again, soon.
+      if (!this.#isFailing) this.#warn(error)
+      this.#isFailing = true
     } finally {
       this.#isLooking = false
     }
-    if (this.#waiters.size > 0) this.#lookIn(lookEveryMs)
+    if (this.#waiters.size > 0) this.#lookIn(this.#isFailing ? lookAgainMs : lookEveryMs)
   }
 
   /** Ask about a run for the first time, together with others that are waited for since about now. */

@@ -6,6 +6,7 @@ import {
   type HolderView,
   type InboxMessage,
   isSettledStep,
+  type LoadPage,
   type OperationRecord,
   type PassOptions,
   type RunKey,
@@ -13,6 +14,7 @@ import {
   runWorkflow,
   toMs,
 } from '@perdure/core'
+import { DamagedRows } from './damaged-rows.js'
 import type { EngineCore } from './engine-core.js'
 import type { JournalEnding, JournalHost } from './journal-host.js'
 import type { LeaseKeeper } from './lease-keeper.js'
@@ -180,14 +182,14 @@ export class RunHolder {
     const operations: OperationRecord[] = []
     let cursor: string | null = null
     do {
-      const page: { operations: readonly OperationRecord[]; cursor: string | null } =
-        await this.#core.store.load({
-          namespace,
-          executionId,
-          runNo,
-          limit: pageSize,
-          ...(cursor === null ? {} : { cursor }),
-        })
+      const page: LoadPage = await this.#core.store.load({
+        namespace,
+        executionId,
+        runNo,
+        limit: pageSize,
+        ...(cursor === null ? {} : { cursor }),
+      })
+      if (page.damage !== undefined) throw new DamagedRows(page.damage)
       for (const operation of page.operations) operations.push(operation)
       cursor = page.cursor
     } while (cursor !== null)
@@ -207,6 +209,7 @@ export class RunHolder {
         after: from,
         limit: pageSize,
       })
+      if (page.damage !== undefined) throw new DamagedRows(page.damage)
       messages.push(...page.messages)
       const last = page.messages.at(-1)
       if (!page.more || last === undefined) return messages

@@ -3,6 +3,7 @@ import {
   type Capabilities,
   type CommitAnswer,
   type CommitMark,
+  corruptedReason,
   earlier,
   type HolderView,
   type Journal,
@@ -17,6 +18,7 @@ import {
   type TerminalStatus,
   type Turn,
 } from '@perdure/core'
+import { DamagedRows } from './damaged-rows.js'
 import { HeldRow } from './held-row.js'
 import type { JournalEnding, JournalHost } from './journal-host.js'
 import type { Lease } from './lease.js'
@@ -327,8 +329,13 @@ export class RunJournal implements Journal {
       // There may be more by now than the store spoke of; what was read is not read again.
       this.#held.fetched(Math.max(inboxSeq, messages.at(-1)?.inboxSeq ?? 0))
     } catch (error) {
-      this.#warn('Messages could not be read; the run is given up.', error)
-      this.lose()
+      if (error instanceof DamagedRows) {
+        this.#held.fetched(inboxSeq)
+        this.#endWith({ kind: 'block', blocked: corruptedReason(this.key, error.message) })
+      } else {
+        this.#warn('Messages could not be read; the run is given up.', error)
+        this.lose()
+      }
     }
     this.#isBusy = false
     this.#act()

@@ -47,7 +47,9 @@ export class StoreEngine implements Engine {
     this.#core = core
     const { store, options, bus } = core
     this.#starts = new StartLane(store, () => bus.tell({ kind: 'due', namespace: options.namespace }))
-    this.#results = new ResultWatch(store, options.clock, bus)
+    this.#results = new ResultWatch(store, options.clock, bus, (error) =>
+      options.logger.warn('Results could not be looked for; trying again.', { error }),
+    )
   }
 
   async start<Output>(workflow: WorkflowName, options?: StartOptions): Promise<ExecutionHandle<Output>> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import {
   captureHome,
   containRejections,
+  corruptedReason,
   type Duration,
   EngineClosedError,
   type EnterContext,
@@ -11,6 +12,7 @@ import {
   type StoreHint,
   toMs,
 } from '@perdure/core'
+import { DamagedRows } from './damaged-rows.js'
 import type { EngineCore } from './engine-core.js'
 import { HeldLooks } from './held-looks.js'
 import { homeClock } from './home-clock.js'
@@ -347,6 +349,7 @@ export class EngineWorker implements Worker {
       // What was told while its claim or its journal was on the way was told to nobody.
       if (newsCount !== this.#looks.newsCount) this.#looks.look()
     } catch (error) {
+      if (error instanceof DamagedRows) return await this.#corrupted(leased, error)
       this.#slowStart.lost(key)
       this.#core.options.logger.error('A journal could not be read; its lease will run out.', {
         error,
@@ -356,6 +359,11 @@ export class EngineWorker implements Worker {
       this.#beginningCount -= 1
       this.#freed()
     }
+  }
+
+  async #corrupted(leased: Leased, { message }: DamagedRows): Promise<void> {
+    await setAside(this.#core, leased, this.#options.leaseMs, corruptedReason(leased.row, message))
+    this.#slowStart.survived(runName(leased.row))
   }
 
   async #poisoned(leased: Leased): Promise<void> {

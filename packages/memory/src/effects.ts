@@ -9,10 +9,12 @@ import type {
 } from '@perdure/core'
 import { appendMessage, startRun } from '@perdure/core'
 import type { Act } from './act.js'
+import { damageOf, readable } from './damage.js'
 
 /** Creates one run, or says why not. */
 export function createOne(act: Act, wanted: NewRun): CreateAnswer {
-  const decision = startRun(act.database.newestRun(wanted), wanted, act.now)
+  const newest = act.database.newestRun(wanted)
+  const decision = startRun(newest === null ? null : readable(newest), wanted, act.now)
   if (decision.kind === 'answer') return decision.answer
   act.putRun(decision.run)
   const { runNo, lifeNo } = decision.run
@@ -28,10 +30,10 @@ export function appendOne(act: Act, addressed: AddressedMessage): AppendAnswer {
   const { lifeNo } = run
   const earlierSeq =
     message.dedupeId === null ? null : database.inboxSeqByDedupeId(to, lifeNo, message.dedupeId)
-  const decision = appendMessage(run, addressed, earlierSeq, act.maxInboxMessages, now)
+  const decision = appendMessage(readable(run), addressed, earlierSeq, act.maxInboxMessages, now)
   if (decision.kind === 'refuse') return decision.answer
-  act.putRun(decision.run)
-  const { inboxSeq } = decision
+  const { inboxSeq, inboxPending } = decision.run
+  act.putRun(damageOf(run) === null ? decision.run : { ...run, inboxSeq, inboxPending })
   database.putMessage(to, { ...message, inboxSeq, lifeNo, receivedAt: now, consumedBy: null, dropped: false })
   return decision.answer
 }

@@ -265,7 +265,7 @@ export function toRunState(row: ExecutionRow): RunState {
     inboxSeq,
     inboxBase,
     inboxPending,
-    waitsFor: fromJson<readonly string[]>(waitsFor) ?? nothing,
+    waitsFor: waitsFor === null ? nothing : (fromJson<readonly string[]>(waitsFor) as readonly string[]),
     control: { seq: controlSeq, paused: paused === 1, cancel: fromJson<CancelRequest>(cancel), deadlineAt },
     counters: { startSeq, settleSeq },
     createdAt,

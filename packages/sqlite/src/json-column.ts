@@ -2,7 +2,15 @@ export function toJson(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value)
 }
 
-/** Only what `toJson` wrote is ever read, so it is of the type that the column holds. */
+/**
+ * What `toJson` wrote is of the type that the column holds. What somebody else wrote may be anything; where it is not even
+ * JSON, it is undefined, whatever the type says. Who depends on it looks for such damage.
+ */
 export function fromJson<Value>(text: string | null): Value | null {
-  return text === null ? null : (JSON.parse(text) as Value)
+  if (text === null) return null
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    return undefined as unknown as Value
+  }
 }

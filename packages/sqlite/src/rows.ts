@@ -10,7 +10,7 @@ import type {
   OperationStatus,
   OperationType,
   RunRecord,
-  RunState,
+  RunValues,
   TerminalStatus,
   WorkerRecord,
 } from '@perdure/core'
@@ -22,9 +22,6 @@ import type { SqlValue } from './statements.js'
  * How the rows of each table become records and back; those of executions are in execution-row.ts. Lists of columns,
  * values and tuples are in the same order.
  */
-
-/** The part of a run's record that is not in its state. */
-export type RunValues = Omit<RunRecord, keyof RunState>
 
 export const valuesColumns: readonly string[] = [
   'seed',
@@ -76,7 +73,7 @@ export function toRunValues(row: ValuesRow): RunValues {
   }
 }
 
-export function valuesOf(run: RunRecord): SqlValue[] {
+export function valuesOf(run: RunValues): SqlValue[] {
   return [
     run.seed,
     run.inputHash,
@@ -274,8 +271,9 @@ export type WorkerRow = readonly [
   seenAt: number,
 ]
 
+/** Of a row that cannot be read, a worker that can do nothing. */
 export function toWorker([namespace, workerId, queues, pairs, seenAt]: WorkerRow): WorkerRecord {
-  return { namespace, workerId, queues: JSON.parse(queues), pairs: JSON.parse(pairs), seenAt }
+  return { namespace, workerId, queues: fromJson(queues) ?? [], pairs: fromJson(pairs) ?? [], seenAt }
 }
 
 export function workerValues({ namespace, workerId, queues, pairs, seenAt }: WorkerRecord): SqlValue[] {

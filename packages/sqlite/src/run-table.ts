@@ -1,10 +1,15 @@
 import {
   type Ending,
   type ExecutionKey,
+  findStateDamage,
+  findValuesDamage,
   isTerminal,
+  lostValues,
   type RunKey,
   type RunRecord,
   type RunState,
+  salvageState,
+  setAsideRow,
 } from '@perdure/core'
 import {
   copiedParts,
@@ -19,16 +24,20 @@ import {
   standingValues,
   toRunState,
 } from './execution-row.js'
-import { endingValues, type RunValues, toRunValues, type ValuesRow, valuesColumns, valuesOf } from './rows.js'
+import { toJson } from './json-column.js'
+import { endingValues, toRunValues, type ValuesRow, valuesColumns, valuesOf } from './rows.js'
 import { assignments, columnList, placeholders, type Statements } from './statements.js'
 
 /** A run's row in the hands of a transaction: assign `state` to change it. */
 export interface HeldRun {
   readonly runId: number
+  /** What of its row cannot be read, as far as it has been read; the state is then what was salvaged. */
+  readonly damage: string | null
   state: RunState
 }
 
 interface CachedRun extends HeldRun {
+  damage: string | null
   /** As the database has it. */
   stored: RunState
 }
@@ -83,16 +92,33 @@ export class RunTable {
     return this.#use(this.#byId.get(runId)) ?? this.#hold(this.#sql.get<ExecutionRow>(selectById, runId))
   }
 
-  /** The whole record of a run, as it stands in this transaction. */
-  record({ runId, state }: HeldRun): RunRecord {
+  /** The whole record of a run, as it stands in this transaction; of a damaged row, what is left. */
+  record({ runId, state, damage }: HeldRun): RunRecord {
+    const row = this.#sql.get<ValuesRow>(selectValues, runId)
+    const values = row === undefined ? undefined : toRunValues(row)
+    const found = damage ?? findValuesDamage(values)
     // Spreading two objects of this size into one takes V8 ten times as long.
-    return Object.assign({}, state, copiedParts(state), this.values(runId))
+    if (found === null) return Object.assign({}, state, copiedParts(state), values)
+    const salvaged = salvageState(state, found)
+    return Object.assign({}, salvaged, copiedParts(salvaged), lostValues)
   }
 
-  values(runId: number): RunValues {
+  /** What of a run cannot be read, its values included; null: nothing. */
+  damageOf({ runId, damage }: HeldRun): string | null {
+    if (damage !== null) return damage
     const row = this.#sql.get<ValuesRow>(selectValues, runId)
-    if (row === undefined) throw new Error(`perdure_execution_values has no row of run_id ${runId}`)
-    return toRunValues(row)
+    return findValuesDamage(row === undefined ? undefined : toRunValues(row))
+  }
+
+  /** Puts a run that cannot be read out of every index, and leaves what is damaged as it is. */
+  setAside(held: HeldRun, damage: string, now: number): void {
+    const { blocked, fence } = setAsideRow(held.state, damage, now)
+    const { runId, state } = held
+    const written = [toJson(blocked), now, damage, fence.epoch, fence.nonce]
+    this.#sql.run(updateAside, ...written, runId, state.fence.epoch, state.fence.nonce)
+    const cached = this.#byId.get(runId)
+    if (cached !== undefined) this.#drop(cached)
+    if (cached !== undefined) this.#used.delete(cached)
   }
 
   /** A new run, which is the newest of its execution. */
@@ -102,14 +128,16 @@ export class RunTable {
     this.#sql.run(insertValues, runId, ...valuesOf(run))
     // Not the record itself: its input may be large, and the state is remembered.
     const state = toRunState([runId, ...values] as unknown as ExecutionRow)
-    this.#newest.set(executionKeyText(run), this.#cache({ runId, stored: state, state }))
+    this.#newest.set(executionKeyText(run), this.#cache({ runId, damage: null, stored: state, state }))
   }
 
   /** Writes what a run leaves behind at its end. */
   end({ runId }: HeldRun, ending: Ending): void {
     const { output, error, compensationOutcome } = ending
     if (output === null && error === null && compensationOutcome === null) return
-    this.#sql.run(updateEnding, ...endingValues(ending), runId)
+    const changes = this.#sql.run(updateEnding, ...endingValues(ending), runId)
+    // Somebody has removed them, and now the run has at least an end.
+    if (changes === 0) this.#sql.run(insertValues, runId, ...valuesOf({ ...lostValues, ...ending }))
   }
 
   flush(): void {
@@ -147,8 +175,10 @@ export class RunTable {
     const [runId] = row
     const known = this.#use(this.#byId.get(runId))
     if (known !== undefined) return known
-    const stored = toRunState(row)
-    return this.#cache({ runId, stored, state: stored })
+    const read = toRunState(row)
+    const damage = findStateDamage(read)
+    const stored = damage === null ? read : salvageState(read, damage)
+    return this.#cache({ runId, damage, stored, state: stored })
   }
 
   #cache(run: CachedRun): CachedRun {
@@ -198,8 +228,14 @@ const insertExecution = `INSERT INTO perdure_executions (${columnList(insertColu
 const insertValues = `INSERT INTO perdure_execution_values (run_id, ${columnList(valuesColumns)})
   VALUES (?, ${placeholders(valuesColumns)})`
 
+const updateAside = `UPDATE perdure_executions
+  SET status = 'BLOCKED', blocked = ?, blocked_at = ?, corrupted = ?, fence_epoch = ?, fence_nonce = ?,
+    lease_until = NULL, lease_owner = NULL, claim_at = NULL, suspect = 0, retryable_since = NULL
+  WHERE run_id = ? AND fence_epoch = ? AND fence_nonce = ?`
+
+// What else cannot be read of a run that is ended is of no use to anybody, and would keep its end from being read.
 const updateEnding = `UPDATE perdure_execution_values
-  SET output_format = ?, output = ?, error = ?, compensation_outcome = ? WHERE run_id = ?`
+  SET search_attributes = iif(json_valid(search_attributes), search_attributes, NULL), output_format = ?, output = ?, error = ?, compensation_outcome = ? WHERE run_id = ?`
 
 // Two statements, because SQLite maintains an index whenever a statement names one of its columns.
 const updateProgress = `UPDATE perdure_executions SET ${assignments(progressColumns)} WHERE run_id = ?`

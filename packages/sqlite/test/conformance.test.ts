@@ -1,5 +1,6 @@
-import { storeConformance } from '@perdure/conformance'
+import { type StoreUnderTest, storeConformance } from '@perdure/conformance'
 import { sqlite } from '../src/sqlite-store.js'
+import { damageFile } from './damage-file.js'
 import { probeFile } from './probe-file.js'
 import { temporaryFile } from './temporary-file.js'
 
@@ -13,6 +14,7 @@ storeConformance({
       await Promise.all([store.close(), another.close()])
       remove()
     }
-    return { store, probe: async () => probeFile(path), another: async () => another, destroy }
+    const damage: StoreUnderTest['damage'] = (key, what) => damageFile(path, key, what)
+    return { store, damage, probe: async () => probeFile(path), another: async () => another, destroy }
   },
 })

@@ -1,5 +1,13 @@
 import type { ExecutionKey, RunKey, RunRecord } from '@perdure/core'
-import { claimAt, isSettled, isSuspect, isTerminal, retryableSince, wakes } from '@perdure/core'
+import {
+  claimAt,
+  findStateDamage,
+  isSettled,
+  isSuspect,
+  isTerminal,
+  retryableSince,
+  wakes,
+} from '@perdure/core'
 import type { Acknowledged } from './acknowledged.js'
 import type { ProbedRows, ProbedRun } from './store-under-test.js'
 
@@ -15,7 +23,7 @@ export function audit(rows: ProbedRows, acknowledged?: Acknowledged): readonly s
   const known = new Set(runs.map(runName))
   const executions = byKey(runs, executionName)
   return [
-    ...runs.flatMap((run) => rowFindings(run).map((finding) => `${runName(run)} ${finding}`)),
+    ...runs.filter(isWhole).flatMap((run) => rowFindings(run).map((finding) => `${runName(run)} ${finding}`)),
     ...runs.flatMap((run) => journalFindings(run, operations.get(runName(run)) ?? [])),
     ...[...executions.values()].flatMap((same) =>
       executionFindings(same, inbox.get(executionName(same[0])) ?? []),
@@ -31,6 +39,11 @@ export function audit(rows: ProbedRows, acknowledged?: Acknowledged): readonly s
     ...runs.filter((run) => !isHeard(run, executions, inbox)).map((run) => `${runName(run)} ended unheard`),
     ...(acknowledged?.missingIn(rows) ?? []),
   ]
+}
+
+/** Of a row that was damaged nothing is promised. */
+function isWhole(run: RunRecord): boolean {
+  return findStateDamage(run) === null
 }
 
 function rowFindings(run: ProbedRun): string[] {
@@ -86,7 +99,12 @@ function executionFindings(runs: readonly [RunRecord, ...RunRecord[]], messages:
     'has a gap in runNo': !isDense(runNumbers, 0, newest.runNo),
     'has a gap in inboxSeq': !isDense(numbers, 0, newest.inboxSeq),
     'sleeps with a message that it waits for': waiting.some(({ runNo, topic }) => {
-      return newest.status === 'SUSPENDED' && (runNo ?? newest.runNo) === newest.runNo && wakes(newest, topic)
+      return (
+        isWhole(newest) &&
+        newest.status === 'SUSPENDED' &&
+        (runNo ?? newest.runNo) === newest.runNo &&
+        wakes(newest, topic)
+      )
     }),
     'begins behind its inbox': newest.inboxBase > newest.inboxSeq,
     'miscounts its pending messages': waiting.length !== newest.inboxPending,

@@ -9,6 +9,7 @@ import { controlRequirements } from './requirements/control.js'
 import { fenceRequirements } from './requirements/fence.js'
 import { handlesRequirements } from './requirements/handles.js'
 import { inboxRequirements } from './requirements/inbox.js'
+import { isolationRequirements } from './requirements/isolation.js'
 import { journalRequirements } from './requirements/journal.js'
 import { leaseRequirements } from './requirements/lease.js'
 import { lifeRequirements } from './requirements/life.js'
@@ -50,6 +51,7 @@ export const storeRequirements: readonly StoreRequirement[] = [
   ...workersRequirements,
   ...timeRequirements,
   ...handlesRequirements,
+  ...isolationRequirements,
   ...traitRequirements,
   ...interleavingRequirements,
 ]

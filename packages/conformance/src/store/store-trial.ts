@@ -21,7 +21,7 @@ import { expect } from 'vitest'
 import type { Requirement } from '../requirement.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import { claimRequest, entryFor, executionOf, newRun, unique } from './builders.js'
-import type { ProbedRows, StoreUnderTest } from './store-under-test.js'
+import type { Damage, ProbedRows, StoreUnderTest } from './store-under-test.js'
 
 export type StoreRequirement = Requirement<StoreTrial>
 
@@ -47,6 +47,17 @@ export class StoreTrial {
   /** A second handle that may not be open yet; null if the store has no second. */
   async unopened(): Promise<Store | null> {
     return (await this.#subject.another?.()) ?? null
+  }
+
+  /** True if rows can be damaged here. */
+  get canDamage(): boolean {
+    return this.#subject.damage !== undefined
+  }
+
+  /** Makes a row of a run unreadable; returns how to mend it. */
+  async damage({ namespace, executionId, runNo }: RunKey, what: Damage): Promise<() => Promise<void>> {
+    if (this.#subject.damage === undefined) throw new Error('Nothing can be damaged here')
+    return this.#subject.damage({ namespace, executionId, runNo }, what)
   }
 
   /** All rows there are, read past the store. */

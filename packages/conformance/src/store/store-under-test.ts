@@ -19,9 +19,20 @@ export interface StoreUnderTest {
   readonly probe: StoreProbe
   /** A second handle on the same data, opened or not. Left out: the store has none, and the first stands in. */
   readonly another?: () => Promise<Store>
+  /**
+   * Makes a row of a run unreadable, past the store, and returns how to mend it. Left out: nothing can be damaged, and what
+   * a store does about it is not looked at.
+   */
+  readonly damage?: (key: RunKey, what: Damage) => Promise<() => Promise<void>>
   /** Closes every handle and removes the data. Also called after the store was closed. */
   readonly destroy: () => Promise<void>
 }
+
+/**
+ * `state`: a column of the row has no value that it can have. `values`: what is written once is gone. `operation`: the first
+ * row of the journal cannot be read. `message`: the newest in the inbox. `newer`: the row has a newer format.
+ */
+export type Damage = 'state' | 'values' | 'operation' | 'message' | 'newer'
 
 /**
  * Reads all rows there are, as records, in any order. It does not go through the verbs, so it sees what they hide and

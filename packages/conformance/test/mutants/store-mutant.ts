@@ -1,5 +1,6 @@
 import type { Clock, Store } from '@perdure/core'
 import { type MemoryStore, memory } from '@perdure/memory'
+import { damageMemory } from '../../src/store/damage-memory.js'
 import type { CreateStoreUnderTest } from '../../src/store/store-under-test.js'
 
 /** A store with one rule broken: the suite must notice. */
@@ -20,6 +21,7 @@ export function createMutant({ damage }: StoreMutant): CreateStoreUnderTest {
     return {
       store: handle(first),
       probe: async () => database.rows(),
+      damage: (key, what) => damageMemory(database, key, what),
       another: async () => handle(memory({ clock, database, capabilities })),
       destroy: () => first.close(),
     }

@@ -25,6 +25,7 @@ export function controlRun<Run extends RunState>(
   now: number,
 ): ControlDecision<Run> {
   if (isTerminal(run.status)) return refuse(run)
+  if (run.corrupted !== null && action.kind !== 'terminate' && action.kind !== 'unblock') return refuse(run)
   switch (action.kind) {
     case 'pause':
       return pause(run, now)

@@ -14,6 +14,7 @@ function existing(status: ExecutionStatus, change: Partial<ExistingRun> = {}): E
     status,
     workflow: 'checkout',
     startInputHash: 'hash-1',
+    corrupted: null,
     inboxSeq: 8,
     ...change,
   }

@@ -7,7 +7,7 @@ import { unsuspected } from './suspicion.js'
 /** Of the newest run of an execution, what starting it again depends on. */
 export type ExistingRun = Pick<
   RunRecord,
-  'runNo' | 'lifeNo' | 'status' | 'workflow' | 'startInputHash' | 'inboxSeq'
+  'runNo' | 'lifeNo' | 'status' | 'workflow' | 'startInputHash' | 'inboxSeq' | 'corrupted'
 >
 
 export type StartDecision =
@@ -29,6 +29,8 @@ export function startRun(existing: ExistingRun | null, wanted: NewRun, now: numb
   } else if (wanted.idReusePolicy === 'reject') {
     return refuse({ kind: 'exists', runNo, status })
   }
+  // What it was begun with may be what cannot be read.
+  if (existing.corrupted !== null) return refuse({ kind: 'existing', runNo, lifeNo, status })
   if (existing.workflow !== wanted.workflow) return refuse({ kind: 'mismatch', runNo, field: 'workflow' })
   if (existing.startInputHash !== wanted.inputHash) return refuse({ kind: 'mismatch', runNo, field: 'input' })
   return refuse({ kind: 'existing', runNo, lifeNo, status })

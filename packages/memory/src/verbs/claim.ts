@@ -7,9 +7,11 @@ import {
   isSuspect,
   retryableSince,
   rowFormat,
+  setAsideRow,
   takeLease,
 } from '@perdure/core'
 import type { Act } from '../act.js'
+import { damageOf } from '../damage.js'
 
 export function claim(act: Act, request: ClaimRequest): ClaimAnswer {
   const { database, now } = act
@@ -35,10 +37,11 @@ function matches(run: RunRecord, { namespace, queues, pairs }: ClaimRequest): bo
 
 function lease(act: Act, matching: readonly RunRecord[], request: ClaimRequest): RunRecord[] {
   const wanted = [...due(act, matching, request), ...toTryAgain(act, matching, request)]
-  return wanted.slice(0, request.limit).map((run) => {
-    const leased = takeLease(run, request, act.now)
-    act.putRun(leased)
-    return leased
+  return wanted.slice(0, request.limit).flatMap((run) => {
+    const damage = damageOf(run)
+    const next = damage === null ? takeLease(run, request, act.now) : setAsideRow(run, damage, act.now)
+    act.putRun(next)
+    return damage === null ? [next] : []
   })
 }
 

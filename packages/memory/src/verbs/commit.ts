@@ -2,6 +2,7 @@ import type { CommitAnswer, CommitEntry, CommitReply, CommitRequest } from '@per
 import { commitTurn, nextRun, refusedChild, viewOf } from '@perdure/core'
 import type { Act } from '../act.js'
 import { consume, isConsumable } from '../consume.js'
+import { damageOf } from '../damage.js'
 import { appendOne, createOne, putChangedRun } from '../effects.js'
 import { claim } from './claim.js'
 
@@ -13,6 +14,8 @@ export function commit(act: Act, request: CommitRequest): CommitReply {
 function commitOne(act: Act, entry: CommitEntry): CommitAnswer {
   const run = act.database.run(entry.key)
   if (run === null) return { kind: 'fenced' }
+  const damage = damageOf(run)
+  if (damage !== null) return { kind: 'rejected', reason: `the row cannot be read (${damage})` }
   const decision = commitTurn(run, entry, act.now)
   if (decision.kind === 'refuse') return decision.answer
   const missing = entry.consumed.find(

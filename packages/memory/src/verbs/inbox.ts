@@ -1,7 +1,10 @@
 import type { InboxPage, InboxRequest } from '@perdure/core'
+import { findMessageDamage } from '@perdure/core'
 import type { Act } from '../act.js'
+import { withoutDamaged } from '../damage.js'
 
 export function inbox(act: Act, request: InboxRequest): InboxPage {
   const rest = act.database.inbox(request).slice(request.after)
-  return { messages: rest.slice(0, request.limit), more: rest.length > request.limit }
+  const { rows, damage } = withoutDamaged(rest.slice(0, request.limit), findMessageDamage)
+  return { messages: rows, more: rest.length > request.limit, ...damage }
 }

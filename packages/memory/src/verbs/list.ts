@@ -1,6 +1,7 @@
 import type { ListPage, ListRequest, RunRecord } from '@perdure/core'
 import type { Act } from '../act.js'
 import { cursorNumber } from '../cursor-number.js'
+import { readable } from '../damage.js'
 
 /** Pages go by creation, then by id, both of which stay: a run that is created meanwhile shifts no page. */
 export function list(act: Act, { namespace, statuses, cursor, limit }: ListRequest): ListPage {
@@ -11,7 +12,7 @@ export function list(act: Act, { namespace, statuses, cursor, limit }: ListReque
     .filter(({ status }) => statuses.length === 0 || statuses.includes(status))
     .filter(isBehind)
     .sort(newestFirst)
-  const runs = rest.slice(0, limit)
+  const runs = rest.slice(0, limit).map(readable)
   const last = runs.at(-1)
   return { runs, cursor: rest.length > limit && last !== undefined ? cursorOf(last) : null }
 }

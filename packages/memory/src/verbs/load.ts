@@ -1,7 +1,8 @@
 import type { LoadPage, LoadRequest, OperationRecord } from '@perdure/core'
-import { isSettled } from '@perdure/core'
+import { findOperationDamage, isSettled } from '@perdure/core'
 import type { Act } from '../act.js'
 import { cursorNumber } from '../cursor-number.js'
+import { withoutDamaged } from '../damage.js'
 
 /** Pages go by `startSeq`, which no row ever changes. */
 export function load(act: Act, request: LoadRequest): LoadPage {
@@ -14,7 +15,9 @@ export function load(act: Act, request: LoadRequest): LoadPage {
     .sort((a, b) => a.startSeq - b.startSeq)
   const operations = rest.slice(0, limit)
   const last = operations.at(-1)
-  return { operations, cursor: rest.length > limit && last !== undefined ? String(last.startSeq) : null }
+  const { rows, damage } = withoutDamaged(operations, findOperationDamage)
+  const isMore = rest.length > limit && last !== undefined
+  return { operations: rows, cursor: isMore ? String(last.startSeq) : null, ...damage }
 }
 
 /** True if any context around the operation is closed and need not be replayed. */

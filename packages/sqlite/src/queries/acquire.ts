@@ -6,10 +6,14 @@ export function acquire({ runs, now }: Transaction, request: AcquireRequest): Ac
   const newest = runs.newest(request)
   if (newest === null) return { kind: 'unknown' }
   const { state } = newest
+  if (state.corrupted !== null) return { kind: 'corrupted', damage: state.corrupted }
   if (isTerminal(state.status)) return { kind: 'finished', status: state.status }
   if (!isClaimedBy(state, request.requestId)) {
     if (!isAcquirable(state, now)) return { kind: 'leased', remainingMs: (state.leaseUntil ?? now) - now }
     newest.state = takeLease(state, request, now)
   }
-  return { kind: 'acquired', now, run: runs.record(newest) }
+  const run = runs.record(newest)
+  if (run.corrupted === null) return { kind: 'acquired', now, run }
+  newest.state = state
+  return { kind: 'corrupted', damage: run.corrupted }
 }

@@ -37,6 +37,7 @@ function findLeased({ sql, runs }: Transaction, { requestId, namespace }: ClaimR
     .all<[runId: number]>(selectLeased, requestId, namespace)
     .flatMap(([runId]) => runs.byId(runId) ?? [])
     .map((held) => runs.record(held))
+    .filter(({ corrupted }) => corrupted === null)
 }
 
 function lease(transaction: Transaction, request: ClaimRequest): RunRecord[] {
@@ -45,8 +46,15 @@ function lease(transaction: Transaction, request: ClaimRequest): RunRecord[] {
   const claimed: RunRecord[] = []
   const take = (found: readonly HeldRun[]): void => {
     for (const held of found) {
-      held.state = takeLease(held.state, request, now)
-      claimed.push(runs.record(held))
+      const { state, damage } = held
+      if (damage === null) held.state = takeLease(state, request, now)
+      const record = runs.record(held)
+      if (record.corrupted === null) {
+        claimed.push(record)
+      } else {
+        held.state = state
+        runs.setAside(held, record.corrupted, now)
+      }
     }
   }
   const due = lanes.filter(([kind, , , , , firstAt]) => kind !== 'retryable' && firstAt <= now)
@@ -130,7 +138,7 @@ function findLanes({ sql }: Transaction, { namespace, queues, pairs, suspects }:
 const selectLeased = `SELECT run_id FROM perdure_executions
   WHERE fence_nonce = ? AND lease_until IS NOT NULL AND namespace = ? ORDER BY run_id`
 
-const selectAnyRelay = 'SELECT relay_no FROM perdure_relays LIMIT 1'
+const selectAnyRelay = 'SELECT relay_no FROM perdure_relays WHERE json_valid(action) LIMIT 1'
 
 const selectDue = `SELECT run_id, claim_at, suspect
   FROM perdure_executions INDEXED BY perdure_executions_claimable

@@ -1,4 +1,4 @@
-import type { CommitAnswer, CommitEntry, CommitReply, CommitRequest } from '@perdure/core'
+import type { CommitAnswer, CommitEntry, CommitReply, CommitRequest, RunRecord } from '@perdure/core'
 import { commitTurn, nextRun, refusedChild, viewOf } from '@perdure/core'
 import type { Connection } from '../connection.js'
 import { appendOne, changeRun, createOne } from '../effects.js'
@@ -50,6 +50,7 @@ function commitApart(transaction: Transaction, entry: CommitEntry): CommitAnswer
 function commitOne(transaction: Transaction, entry: CommitEntry): CommitAnswer {
   const held = transaction.runs.find(entry.key)
   if (held === null) return { kind: 'fenced' }
+  if (held.damage !== null) return { kind: 'rejected', reason: `the row cannot be read (${held.damage})` }
   const decision = commitTurn(held.state, entry, transaction.now)
   if (decision.kind === 'refuse') return decision.answer
   changeRun(transaction, held, decision)
@@ -62,10 +63,16 @@ function record(transaction: Transaction, held: HeldRun, entry: CommitEntry): vo
   const { runs, now } = transaction
   for (const operation of entry.operations) putOperation(transaction, held, operation)
   for (const consumed of entry.consumed) consumeMessage(transaction, held, consumed)
-  if (entry.turn.kind === 'continueAsNew') runs.add(nextRun(runs.record(held), entry.turn, now))
+  if (entry.turn.kind === 'continueAsNew') runs.add(nextRun(readable(runs.record(held)), entry.turn, now))
   for (const child of entry.children) {
     const refused = refusedChild(child, createOne(transaction, child))
     if (refused !== null) appendOne(transaction, refused)
   }
   for (const message of entry.messages) appendOne(transaction, message)
+}
+
+/** @throws Error if it is not: then this entry cannot be applied */
+function readable(run: RunRecord): RunRecord {
+  if (run.corrupted === null) return run
+  throw new Error(`the row cannot be read (${run.corrupted})`)
 }

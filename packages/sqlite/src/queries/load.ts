@@ -1,8 +1,9 @@
 import type { LoadPage, LoadRequest, OperationRecord } from '@perdure/core'
-import { isSettled } from '@perdure/core'
+import { findOperationDamage, isSettled } from '@perdure/core'
 import { parseCursor } from '../cursor.js'
 import { type OperationRow, operationColumns, toOperation } from '../rows.js'
 import { columnList, type Statements } from '../statements.js'
+import { withoutDamaged } from '../without-damaged.js'
 
 export function load(sql: Statements, request: LoadRequest): LoadPage {
   const { namespace, executionId, runNo, cursor } = request
@@ -46,7 +47,13 @@ function walk(sql: Statements, runId: number, from: readonly Position[], limit: 
       if (isOpen(operation)) left.push([operation.operationId, 0])
     }
   }
-  return { operations, cursor: left.length === 0 ? null : JSON.stringify(left) }
+  return pageOf(operations, left.length === 0 ? null : JSON.stringify(left))
+}
+
+/** Without the rows that cannot be read. */
+function pageOf(operations: readonly OperationRecord[], cursor: string | null): LoadPage {
+  const { readable, damage } = withoutDamaged(operations, findOperationDamage)
+  return { operations: readable, cursor, ...damage }
 }
 
 function isOpen({ type, status, extras }: OperationRecord): boolean {
@@ -62,10 +69,10 @@ function loadAll(
   const rows = sql.all<OperationRow>(selectEverything, runId, ...position, limit + 1)
   const operations = rows.slice(0, limit).map(toOperation)
   const last = rows.length > limit ? operations.at(-1) : undefined
-  return {
+  return pageOf(
     operations,
-    cursor: last === undefined ? null : JSON.stringify([[last.parentId ?? '', last.startSeq]]),
-  }
+    last === undefined ? null : JSON.stringify([[last.parentId ?? '', last.startSeq]]),
+  )
 }
 
 const columns = columnList(operationColumns)

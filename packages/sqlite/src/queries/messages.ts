@@ -1,6 +1,8 @@
 import type { InboxMessage, MessageRecord, MessagesPage, MessagesRequest } from '@perdure/core'
+import { findMessageDamage } from '@perdure/core'
 import { type MessageRow, messageColumns, toMessage } from '../rows.js'
 import { columnList, type Statements } from '../statements.js'
+import { withoutDamaged } from '../without-damaged.js'
 
 export function messages(sql: Statements, request: MessagesRequest): MessagesPage {
   const { namespace, executionId, runNo, after, limit } = request
@@ -11,10 +13,8 @@ export function messages(sql: Statements, request: MessagesRequest): MessagesPag
     after,
     limit: limit + 1,
   })
-  return {
-    messages: rows.slice(0, limit).map((row) => asReceived(toMessage(row))),
-    more: rows.length > limit,
-  }
+  const { readable, damage } = withoutDamaged(rows.slice(0, limit).map(toMessage), findMessageDamage)
+  return { messages: readable.map(asReceived), more: rows.length > limit, ...damage }
 }
 
 function asReceived({

@@ -44,8 +44,9 @@ function relayOldest(transaction: Transaction, limit: number): RelayAnswer {
   return { applied, remaining: sql.get(selectOldest) !== undefined }
 }
 
+// One that cannot be read stays where it is, and holds up no other.
 const selectOldest = `SELECT relay_no, namespace, execution_id, run_no, action, after FROM perdure_relays
-  ORDER BY relay_no LIMIT 1`
+  WHERE json_valid(action) ORDER BY relay_no LIMIT 1`
 
 const selectChildren = `SELECT execution_id FROM perdure_executions INDEXED BY perdure_executions_children
   WHERE namespace = ? AND parent_execution_id = ? AND parent_run_no = ? AND execution_id > ?

@@ -5,7 +5,7 @@ import type { Transaction } from '../transaction.js'
 export function renew({ runs, now }: Transaction, { holdings, leaseMs }: RenewRequest): HoldAnswer[] {
   return holdings.map(({ key, fence, proven }) => {
     const held = runs.find(key)
-    if (held === null) return { kind: 'fenced' }
+    if (held === null || held.damage !== null) return { kind: 'fenced' }
     const renewed = renewLease(held.state, fence, leaseMs, now, proven)
     if (renewed === null) return fencedAnswer(held.state)
     held.state = renewed
