@@ -1,7 +1,7 @@
 import { copyPlain } from './copy-plain.js'
 import { describeValue } from './describe-value.js'
 import type { EncodedValue } from './encoded-value.js'
-import { DeserializationError, SerializationError } from './errors.js'
+import { DeserializationError, isDurableError, SerializationError } from './errors.js'
 import { findUnkeepable } from './find-unkeepable.js'
 import { parseRich, stringifyRich } from './rich-format.js'
 
@@ -63,7 +63,7 @@ export function encodeValue(
     const data = stringifyRich(value)
     return { encoded: { format: 'rich', data }, copy: parseRich(data) }
   } catch (cause) {
-    if (cause instanceof SerializationError) throw cause
+    if (isDurableError(cause, 'SERIALIZATION')) throw cause
     throw new SerializationError(
       `${field} cannot be stored: reading it failed with ${describeValue(cause)}`,
       { field, value: describeValue(value), limit: 'a value that can be read without an error' },

@@ -43,6 +43,8 @@ export type ErrorCode =
   | 'NON_RETRYABLE'
   | 'NON_DETERMINISTIC'
   | 'DURABLE_CALL_IN_STEP'
+  | 'OUTER_CONTEXT'
+  | 'CONTEXT_ENDED'
   | 'LEASE_LOST'
   | 'STORE_FAILED'
   | 'STORE_BUSY'
@@ -148,6 +150,12 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeEntry>> = Object.fr
     'determinism',
     'A durable operation was called inside the body of a step or a transaction.',
   ),
+  OUTER_CONTEXT: entry(
+    'OuterContextError',
+    'determinism',
+    'The context around a child context was used inside of it.',
+  ),
+  CONTEXT_ENDED: entry('ContextEndedError', 'determinism', 'A context was used after it had ended.'),
   LEASE_LOST: entry('LeaseLostError', 'store', 'This process may no longer work on the execution.'),
   STORE_FAILED: entry('StoreError', 'store', 'The store could not carry out a request.'),
   STORE_BUSY: entry(

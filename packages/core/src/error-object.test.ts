@@ -162,3 +162,37 @@ describe('toErrorObject', () => {
 function depth(recorded: ErrorObject): number {
   return recorded.cause === undefined ? 1 : 1 + depth(recorded.cause)
 }
+
+describe('an error that resists', () => {
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable([], {})
+    revoke()
+    return proxy
+  }
+  const inItself = (): Error => {
+    const error = new AggregateError([], 'around')
+    error.errors.push(error)
+    return error
+  }
+  const endless = (): Error =>
+    Object.defineProperty(new AggregateError([], 'endless'), 'errors', { get: () => [endless(), endless()] })
+
+  it.each([
+    [
+      'has errors that cannot be listed',
+      () => Object.defineProperty(new Error('x'), 'errors', { value: revoked() }),
+    ],
+    ['holds itself', inItself],
+    ['holds others without end', endless],
+    ['holds holes', () => new AggregateError(new Array(3), 'holes')],
+    ['has a cause that cannot be looked at', () => new Error('x', { cause: revoked() })],
+    ['is none, and cannot be asked', revoked],
+  ])('%s: is recorded and revived all the same', (_, make) => {
+    expect(reviveError(stored(make()))).toBeInstanceOf(Error)
+  })
+
+  it('is revived from the record of another producer, whatever that holds', () => {
+    const record = { name: 'AggregateError', message: 'x', data: { errors: [null, 1] } }
+    expect(reviveError(record)).toMatchObject({ errors: [null, 1] })
+  })
+})

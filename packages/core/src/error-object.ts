@@ -20,18 +20,24 @@ export interface ErrorObject {
 
 const defaultMaxBytes = 32_768
 const maxChain = 8
+const maxNestedChain = 2
 const maxAggregated = 16
+/** Errors in errors in errors: an error may hold itself, or others without end. */
+const maxNesting = 2
 
 /**
  * Records whatever was thrown. What is too large is cut off and marked, never refused; what is not an `Error` is kept
  * as the `value` of one named `NonError`. Never throws.
  */
 export function toErrorObject(thrown: unknown, limits: { readonly maxBytes?: number } = {}): ErrorObject {
-  const { maxBytes = defaultMaxBytes } = limits
-  const chain = causeChain(thrown)
+  return recordWithin(thrown, limits.maxBytes ?? defaultMaxBytes, 0)
+}
+
+function recordWithin(thrown: unknown, maxBytes: number, nesting: number): ErrorObject {
+  const chain = causeChain(thrown, nesting === 0 ? maxChain : maxNestedChain)
   // Escapes and UTF-8 make a text up to six times as long as its characters, which seldom happens: so try.
   for (let maxChars = maxBytes; ; maxChars = Math.floor(maxChars / 2)) {
-    const recorded = record(chain, maxChars)
+    const recorded = record(chain, maxChars, nesting)
     if (maxChars < 128 || Buffer.byteLength(JSON.stringify(recorded)) <= maxBytes) return recorded
   }
 }
@@ -52,11 +58,11 @@ interface CauseChain {
   readonly isCut: boolean
 }
 
-function causeChain(thrown: unknown): CauseChain {
+function causeChain(thrown: unknown, maxLinks: number): CauseChain {
   const links: ErrorParts[] = []
   const seen = new Set<unknown>()
   let rest: { readonly value: unknown } | undefined = { value: thrown }
-  while (rest !== undefined && links.length < maxChain && !seen.has(rest.value)) {
+  while (rest !== undefined && links.length < maxLinks && !seen.has(rest.value)) {
     seen.add(rest.value)
     const parts: ErrorParts = isError(rest.value) ? errorParts(rest.value) : nonErrorParts(rest.value)
     links.push(parts)
@@ -70,9 +76,9 @@ function nonErrorParts(value: unknown): ErrorParts {
   return { name: 'NonError', message, properties: { value } }
 }
 
-function record(chain: CauseChain, maxChars: number): ErrorObject {
+function record(chain: CauseChain, maxChars: number, nesting: number): ErrorObject {
   const share = Math.floor(maxChars / chain.links.length)
-  const recorded = chain.links.map((parts) => recordOne(parts, share))
+  const recorded = chain.links.map((parts) => recordOne(parts, share, nesting))
   const last = recorded.length - 1
   return recorded.reduceRight<ErrorObject | undefined>((cause, one, index) => {
     if (cause !== undefined) return { ...one, cause }
@@ -80,12 +86,12 @@ function record(chain: CauseChain, maxChars: number): ErrorObject {
   }, undefined) as ErrorObject // A chain has at least one link.
 }
 
-function recordOne(parts: ErrorParts, maxChars: number): ErrorObject {
+function recordOne(parts: ErrorParts, maxChars: number, nesting: number): ErrorObject {
   const name = cutText(parts.name, Math.min(256, maxChars))
   const message = cutText(parts.message, Math.ceil(maxChars / 2))
   const code = parts.code === undefined ? undefined : cutText(parts.code, Math.min(256, maxChars))
   const stack = parts.stack === undefined ? undefined : cutText(parts.stack, Math.floor(maxChars / 4))
-  const data = recordData(parts, Math.floor(maxChars / 4))
+  const data = recordData(parts, Math.floor(maxChars / 4), nesting)
   const isCut =
     name !== parts.name || message !== parts.message || code !== parts.code || stack !== parts.stack
   return {
@@ -99,20 +105,25 @@ function recordOne(parts: ErrorParts, maxChars: number): ErrorObject {
   }
 }
 
-function recordData(parts: ErrorParts, maxChars: number): { json: Json | undefined; truncated: boolean } {
-  const errors = parts.errors?.slice(0, maxAggregated).map((error) => {
-    return toErrorObject(error, { maxBytes: Math.floor(maxChars / maxAggregated) })
-  })
+function recordData(
+  parts: ErrorParts,
+  maxChars: number,
+  nesting: number,
+): { json: Json | undefined; truncated: boolean } {
+  const recordedCount = nesting < maxNesting ? maxAggregated : 0
+  const errors = parts.errors
+    ?.slice(0, recordedCount)
+    .map((error) => recordWithin(error, Math.floor(maxChars / maxAggregated), nesting + 1))
   const properties = errors === undefined ? parts.properties : { ...parts.properties, errors }
   if (Object.keys(properties).length === 0) return { json: undefined, truncated: false }
   const { json, truncated } = toJson(properties, maxChars)
-  return { json, truncated: truncated || (parts.errors?.length ?? 0) > maxAggregated }
+  return { json, truncated: truncated || (parts.errors?.length ?? 0) > recordedCount }
 }
 
 function recordedParts(recorded: ErrorObject): ErrorParts {
   const { name, message, code, stack, cause, durable, data } = recorded
   const { errors, ...properties }: Readonly<Record<string, unknown>> = recordedProperties(data)
-  const isAggregate = Array.isArray(errors) && name === 'AggregateError'
+  const isAggregate = Array.isArray(errors) && errors.every(isRecord) && name === 'AggregateError'
   return {
     name: typeof name === 'string' ? name : 'Error',
     message: typeof message === 'string' ? message : '',
@@ -120,7 +131,8 @@ function recordedParts(recorded: ErrorObject): ErrorParts {
     ...(stack === undefined ? {} : { stack }),
     ...(cause === undefined ? {} : { cause: { value: reviveError(cause) } }),
     ...(durable === true ? { durable } : {}),
-    ...(isAggregate ? { errors: errors.map(reviveError) } : {}),
+    // Whatever it lacks is made up for.
+    ...(isAggregate ? { errors: errors.map((each) => reviveError(each as unknown as ErrorObject)) } : {}),
     properties: isAggregate || errors === undefined ? properties : { ...properties, errors },
   }
 }

@@ -32,8 +32,7 @@ export function errorParts(error: Error): ErrorParts {
   const stack = read(error, 'stack')
   const code = read(error, 'code')
   const cause = read(error, 'cause')
-  const errors = read(error, 'errors')
-  const isAggregate = Array.isArray(errors) && !isEnumerable(error, 'errors')
+  const errors = aggregatedErrors(error)
   return {
     name: nameOf(error),
     message: textOf(read(error, 'message')),
@@ -41,7 +40,7 @@ export function errorParts(error: Error): ErrorParts {
     ...(typeof code === 'string' ? { code } : {}),
     ...(isDurableError(error) ? { durable: true } : {}),
     ...(cause === undefined ? {} : { cause: { value: cause } }),
-    ...(isAggregate ? { errors } : {}),
+    ...(errors === undefined ? {} : { errors }),
     properties: propertiesOf(error, typeof code === 'string'),
   }
 }
@@ -113,6 +112,17 @@ function enumerableKeys(error: Error): readonly string[] {
     return Object.keys(error)
   } catch {
     return []
+  }
+}
+
+/** What an `AggregateError` holds; undefined for other errors, and where it cannot be read. */
+function aggregatedErrors(error: Error): readonly unknown[] | undefined {
+  if (isEnumerable(error, 'errors')) return undefined
+  try {
+    const errors: unknown = Reflect.get(error, 'errors')
+    return Array.isArray(errors) ? [...errors] : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -27,6 +27,18 @@ describe('DurableError', () => {
     expect(error.stack).toContain('StepError: Step "charge" failed')
   })
 
+  it('keeps a cause that is given as the second argument, as every error does', () => {
+    const cause = new Error('socket closed')
+    const error = new NonRetryableError('no', { cause })
+    expect([error.cause, error.details]).toEqual([cause, {}])
+    const detailed = new StepError('no', { name: 'charge', cause })
+    expect([detailed.cause, detailed.details]).toEqual([cause, { name: 'charge' }])
+    const validation = new ValidationError({ field: 'x', value: 1, cause })
+    expect([validation.cause, Object.keys(validation.details)]).toEqual([cause, ['field', 'value']])
+    expect(Object.hasOwn(new NonRetryableError('no'), 'cause')).toBe(false)
+    expect(Object.hasOwn(new NonRetryableError('no', { cause: undefined }), 'cause')).toBe(true)
+  })
+
   it('has a typed code', () => {
     const error: unknown = new LeaseHeldError('held', { remainingMs: 5 })
     if (!isDurableError(error, 'LEASE_HELD')) throw new Error('not recognised')

@@ -28,11 +28,13 @@ export abstract class DurableError<Code extends ErrorCode = ErrorCode> extends E
   readonly code: Code
   readonly details: ErrorDetails
 
+  /** A `cause` may stand among the details as well, so that `new X(message, { cause })` means what it does for every error. */
   constructor(message: string, details: ErrorDetails = {}, options?: { readonly cause?: unknown }) {
-    super(message, options)
+    const { cause, ...others } = details
+    super(message, options ?? (Object.hasOwn(details, 'cause') ? { cause } : undefined))
     // The static of a class is the code of its instances: the cast states what the subclasses below keep to.
     this.code = new.target.code as Code
-    this.details = details
+    this.details = Object.hasOwn(details, 'cause') ? others : details
     const isOurs = Object.hasOwn(new.target, 'code')
     const name = isOurs ? errorCodes[this.code].className : new.target.name
     Object.defineProperty(this, 'name', {
@@ -71,6 +73,7 @@ export class ValidationError extends DurableError<'VALIDATION'> {
     readonly value: unknown
     readonly limit?: string | number
     readonly message?: string
+    readonly cause?: unknown
   }) {
     const value = describeValue(params.value)
     const wanted = params.limit === undefined ? 'is not valid' : `must be ${params.limit}`
@@ -79,6 +82,7 @@ export class ValidationError extends DurableError<'VALIDATION'> {
       field: params.field,
       value,
       ...(params.limit === undefined ? {} : { limit: params.limit }),
+      ...(params.cause === undefined ? {} : { cause: params.cause }),
     })
   }
 }
@@ -240,7 +244,7 @@ export class CancelledError extends DurableError<'CANCELLED'> {
  * import { NonRetryableError } from '@perdure/core'
  *
  * export function assertAccepted(status: number): void {
- *   if (status === 402) throw new NonRetryableError('the card was declined')
+ *   if (status === 402) throw new NonRetryableError('the card was declined', { cause: status })
  * }
  * ```
  */
@@ -272,6 +276,19 @@ export class NonDeterministicError extends DurableError<'NON_DETERMINISTIC'> {
 /** A durable operation was called inside a step or a transaction. */
 export class DurableCallInStepError extends DurableError<'DURABLE_CALL_IN_STEP'> {
   static override readonly code = 'DURABLE_CALL_IN_STEP'
+}
+
+/**
+ * The context around a child context was used inside of it. `details`: executionId, name (of the call), inner (the child
+ * context), outer (the context that was used).
+ */
+export class OuterContextError extends DurableError<'OUTER_CONTEXT'> {
+  static override readonly code = 'OUTER_CONTEXT'
+}
+
+/** A context was used after it had ended. `details`: executionId, name (of the call), context. */
+export class ContextEndedError extends DurableError<'CONTEXT_ENDED'> {
+  static override readonly code = 'CONTEXT_ENDED'
 }
 
 /** The abort reason of `ctx.signal` when this process may no longer work on the execution. */
@@ -359,6 +376,8 @@ export const durableErrorClasses: Readonly<Record<ErrorCode, new (...args: never
     NON_RETRYABLE: NonRetryableError,
     NON_DETERMINISTIC: NonDeterministicError,
     DURABLE_CALL_IN_STEP: DurableCallInStepError,
+    OUTER_CONTEXT: OuterContextError,
+    CONTEXT_ENDED: ContextEndedError,
     LEASE_LOST: LeaseLostError,
     STORE_FAILED: StoreError,
     STORE_BUSY: StoreBusyError,

@@ -49,7 +49,7 @@ export {
 } from './journal.js'
 export type { Json } from './json.js'
 export type { KeyValueStore } from './key-value-store.js'
-export { type Logger, silentLogger } from './logger.js'
+export { type Logger, safeLogger, silentLogger } from './logger.js'
 export type * from './logger-options.js'
 export { checkChosenExecutionId, checkExecutionId, checkName, checkOptions } from './names.js'
 export { childPath, deriveChildExecutionId, type OperationPath, rootPath } from './operation-id.js'

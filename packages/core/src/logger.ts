@@ -1,3 +1,5 @@
+import { isThenable } from './is-thenable.js'
+
 /**
  * Where the library writes what it has to say. `console` fits as it is.
  *
@@ -20,6 +22,22 @@ export interface Logger {
   info(message: string, data?: Readonly<Record<string, unknown>>): void
   warn(message: string, data?: Readonly<Record<string, unknown>>): void
   error(message: string, data?: Readonly<Record<string, unknown>>): void
+}
+
+/** A logger that breaks nobody: what it throws, or what comes of a promise that it returns, is nobody's business. */
+export function safeLogger(logger: Logger): Logger {
+  const safely =
+    (level: keyof Logger): Logger[typeof level] =>
+    (message, data) => {
+      try {
+        // Declared to return nothing, and async all the same in some applications.
+        const returned: unknown = logger[level](message, data)
+        if (isThenable(returned)) Promise.resolve(returned).catch(silence)
+      } catch {
+        // There is no place left to say so.
+      }
+    }
+  return { debug: safely('debug'), info: safely('info'), warn: safely('warn'), error: safely('error') }
 }
 
 const silence = (): void => {}

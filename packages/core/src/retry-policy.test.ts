@@ -103,6 +103,26 @@ describe('decideRetry', () => {
     })
   })
 
+  it('ends with an error that names the function, where that answers with a promise', () => {
+    const late = (): never => Promise.reject(new Error('late')) as never
+    for (const key of ['retryIf', 'delay'] as const) {
+      const decision = decide({ maxAttempts: 5, [key]: late }, 1)
+      expect(decision).toMatchObject({
+        kind: 'fail',
+        policyError: { code: 'VALIDATION', details: { field: `retry.${key}` } },
+      })
+    }
+  })
+
+  it('goes by what it can read of an error that resists', () => {
+    const trap = (): never => {
+      throw new Error('trap')
+    }
+    const error = Object.defineProperties(new Error('x'), { code: { get: trap }, constructor: { get: trap } })
+    expect(decide({ maxAttempts: 5, nonRetryableErrorTypes: ['Declined'] }, 1, error).kind).toBe('retry')
+    expect(decide({ maxAttempts: 5, nonRetryableErrorTypes: ['Error'] }, 1, error).kind).toBe('fail')
+  })
+
   it('calls the functions of a policy as its methods', () => {
     const policy: RetryPolicy = {
       maxAttempts: 3,

@@ -1,5 +1,6 @@
 import { type Duration, maxWaitMs, toMs } from './duration.js'
 import { type DurableError, isDurableError, ValidationError } from './errors.js'
+import { isThenable } from './is-thenable.js'
 import { checkOptions } from './names.js'
 
 /**
@@ -19,7 +20,7 @@ export interface RetryPolicy {
   readonly jitter?: RetryJitter
   /** Names or codes of errors that end the step at once. */
   readonly nonRetryableErrorTypes?: readonly string[]
-  /** Ends the step when it answers false. */
+  /** Ends the step when it answers false. It must answer at once: a promise fails the step. */
   retryIf?(error: Error, attempt: number): boolean
   /** Replaces the computed delay; `attempt` is the one that failed, 1 is the first. */
   delay?(attempt: number, error: Error): Duration
@@ -46,10 +47,10 @@ export interface ResolvedRetryPolicy {
   readonly mode: RetryMode
 }
 
-/** What follows a failed attempt. `policyError` is what a `retryIf` or `delay` of the user threw. */
+/** What follows a failed attempt. `policyError` is what a `retryIf` or `delay` of the user threw, or did wrong. */
 export type RetryDecision =
   | { readonly kind: 'retry'; readonly delayMs: number }
-  | { readonly kind: 'fail'; readonly reason: 'exhausted' | 'nonRetryable'; readonly policyError?: Error }
+  | { readonly kind: 'fail'; readonly reason: 'exhausted' | 'nonRetryable'; readonly policyError?: unknown }
 
 const policyKeys: readonly (keyof RetryPolicy)[] = [
   'maxAttempts',
@@ -112,24 +113,46 @@ export function decideRetry(
   if (isNonRetryable(policy, error)) return { kind: 'fail', reason: 'nonRetryable' }
   if (attempt >= policy.maxAttempts) return { kind: 'fail', reason: 'exhausted' }
   try {
-    if (policy.retryIf !== undefined && !policy.retryIf(error, attempt)) {
+    if (policy.retryIf !== undefined && !answerOf(policy.retryIf(error, attempt), 'retry.retryIf', error)) {
       return { kind: 'fail', reason: 'nonRetryable' }
     }
     if (policy.delay !== undefined) {
-      return { kind: 'retry', delayMs: toMs(policy.delay(attempt, error), 'retry.delay()') }
+      const delay = answerOf(policy.delay(attempt, error), 'retry.delay', error)
+      return { kind: 'retry', delayMs: toMs(delay, 'retry.delay()') }
     }
-  } catch (thrown) {
-    const policyError = thrown instanceof Error ? thrown : new Error(String(thrown))
+  } catch (policyError) {
     return { kind: 'fail', reason: 'nonRetryable', policyError }
   }
   return { kind: 'retry', delayMs: jittered(backoffMs(policy, attempt), policy.jitter, random) }
 }
 
+/** A promise is truthy whatever it resolves with: to take it for an answer would be to retry for ever. */
+function answerOf<T>(answer: T, field: string, cause: Error): T {
+  if (!isThenable(answer)) return answer
+  // What it comes to interests nobody.
+  Promise.resolve(answer).catch(() => {})
+  throw new ValidationError({
+    field,
+    value: answer,
+    limit: 'a function that answers at once, not a promise',
+    cause,
+  })
+}
+
 function isNonRetryable(policy: ResolvedRetryPolicy, error: Error): boolean {
   if (isDurableError(error) && hopelessCodes.has(error.code)) return true
   if (policy.nonRetryableErrorTypes.length === 0) return false
-  const types: unknown[] = [error.name, Reflect.get(error, 'code'), error.constructor?.name]
+  const types = [read(error, 'name'), read(error, 'code'), read(read(error, 'constructor'), 'name')]
   return policy.nonRetryableErrorTypes.some((type) => types.includes(type))
+}
+
+/** Undefined where it cannot be read: an error may have getters that throw, or be a proxy. */
+function read(value: unknown, key: string): unknown {
+  try {
+    return Reflect.get(Object(value), key)
+  } catch {
+    return undefined
+  }
 }
 
 function backoffMs(policy: ResolvedRetryPolicy, attempt: number): number {

@@ -8,6 +8,7 @@ import {
   type Duration,
   type Logger,
   type Store,
+  safeLogger,
   silentLogger,
   systemClock,
   toMs,
@@ -145,7 +146,7 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
     })
   }
   checkMethods(clock, ['now', 'monotonic', 'schedule'], 'options.clock')
-  const userLogger = checkLogger(options.logger)
+  const userLogger = safeLogger(checkLogger(options.logger))
   const logErrorMessages = checkFlag(
     options.logErrorMessages ?? !hasCodec(options),
     'options.logErrorMessages',

@@ -227,7 +227,8 @@ export class EngineWorker implements Worker {
     for (const journal of [...this.#held.values()]) journal.stop()
     await this.#emptied(graceMs)
     this.#warm.clear()
-    this.#letRejectionsGo()
+    // What was dropped just now may reject something yet.
+    later(this.#letRejectionsGo)
     this.#state = 'stopped'
     for (const resolve of this.#idleWaiters.splice(0)) resolve()
     if (starting === undefined) return

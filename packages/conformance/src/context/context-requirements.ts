@@ -2,6 +2,7 @@ import type { ContextRequirement } from './context-trial.js'
 import { attemptTimeoutRequirements } from './requirements/attempt-timeout.js'
 import { backOffRequirements } from './requirements/back-off.js'
 import { cancelRequirements } from './requirements/cancel.js'
+import { cancelledWaitRequirements } from './requirements/cancelled-waits.js'
 import { capabilityRequirements } from './requirements/capability.js'
 import { changeRequirements } from './requirements/change.js'
 import { childContextRequirements } from './requirements/child-context.js'
@@ -17,6 +18,7 @@ import { giveUpRequirements } from './requirements/give-up.js'
 import { identityRequirements } from './requirements/identity.js'
 import { inputRequirements } from './requirements/input.js'
 import { loggingRequirements } from './requirements/logging.js'
+import { misuseRequirements } from './requirements/misuse.js'
 import { orderRequirements } from './requirements/order.js'
 import { outsideRequirements } from './requirements/outside.js'
 import { pagingRequirements } from './requirements/paging.js'
@@ -30,6 +32,7 @@ import { sleepRequirements } from './requirements/sleep.js'
 import { sleepRangeRequirements } from './requirements/sleep-range.js'
 import { stepRequirements } from './requirements/step.js'
 import { terminateRequirements } from './requirements/terminate.js'
+import { uninspectableRequirements } from './requirements/uninspectable.js'
 import { unkeepableRequirements } from './requirements/unkeepable.js'
 import { valueRequirements } from './requirements/values.js'
 
@@ -60,6 +63,9 @@ export const contextRequirements: readonly ContextRequirement[] = [
   ...cancelRequirements,
   ...cleanUpRequirements,
   ...rejectionRequirements,
+  ...cancelledWaitRequirements,
+  ...misuseRequirements,
+  ...uninspectableRequirements,
   ...terminateRequirements,
   ...endingRequirements,
   ...crashRequirements,

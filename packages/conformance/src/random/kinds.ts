@@ -3,7 +3,9 @@ import { attempt } from './kinds/attempt.js'
 import { background } from './kinds/background.js'
 import { branches } from './kinds/branches.js'
 import { childContext } from './kinds/child-context.js'
+import { derived } from './kinds/derived.js'
 import { failure } from './kinds/failure.js'
+import { hostile } from './kinds/hostile.js'
 import { loop } from './kinds/loop.js'
 import { reading } from './kinds/reading.js'
 import { sideEffect } from './kinds/side-effect.js'
@@ -32,6 +34,8 @@ export const nodeKinds: readonly NodeKind[] = [
   attempt,
   loop,
   background,
+  derived,
+  hostile,
 ]
 
 const byName = new Map(nodeKinds.map((kind) => [kind.kind, kind]))

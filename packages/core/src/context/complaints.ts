@@ -1,23 +1,9 @@
-import { DurableCallInStepError, NonDeterministicError } from '../errors.js'
-import type { RunFacts } from '../journal.js'
+import { NonDeterministicError } from '../errors.js'
+import { eventSubType, type RunFacts } from '../journal.js'
 import type { OperationRecord } from '../records.js'
-import { currentPlace } from './async-zone.js'
 import type { OpenOperation } from './open-operation.js'
 
-/**
- * What is said when code and journal do not fit: each says what was found, and what to change.
- *
- * @throws DurableCallInStepError if this is called inside of the body of a step
- */
-export function refuseInsideBody(name: string, { executionId }: RunFacts): void {
-  const step = currentPlace()?.step
-  if (step === undefined) return
-  throw new DurableCallInStepError(
-    `"${name}" was called inside of step "${step}": the body of a step is not replayed, so nothing durable can be ` +
-      'called in it. Call it in the workflow, or group both in ctx.runInChildContext.',
-    { step, name, executionId },
-  )
-}
+/** What is said when code and journal do not fit: each says what was found, and what to change. */
 
 /** The journal holds another kind of operation under this identity; undefined if it fits. */
 export function kindMismatch(
@@ -49,10 +35,19 @@ export function unvisitedMessage(
   return `The code ${has} what the journal holds: ${names}. Was it renamed or removed?`
 }
 
-export function repetitionMessage(name: string): string {
+/** The name of an operation is given to another one while the earlier is open. */
+export function repetitionMessage(operation: OpenOperation, earlier: OpenOperation): string {
+  const { name } = operation
+  const [first, second] = [earlier.identity.path.readable, operation.identity.path.readable]
+  if (operation.kind.subType === eventSubType)
+    return (
+      `The event "${name}" is waited for as "${second}" while "${first}" is open and waits for it too: "${first}", which ` +
+      'was called before, takes the next event. A wait that has lost a Promise.race stays open: keep its promise, and ' +
+      'race that again.'
+    )
   return (
-    `"${name}" is called again while an earlier "${name}" is open, and after an await: which of them is "${name}" and ` +
-    `which "${name}#2" may differ on replay if the code changes. Give them different names, or use ctx.map.`
+    `"${name}" is called again while an earlier "${name}" is open, and after an await: which of them is "${first}" and ` +
+    `which "${second}" may differ on replay if the code changes. Give them different names.`
   )
 }
 

@@ -85,7 +85,8 @@ function claim(reason: unknown, promise: unknown): boolean {
   const place = currentPlace()
   if (place === undefined) return false
   if (typeof promise === 'object' && promise !== null) claimed.add(promise)
-  report(place, reason)
+  // What still waited in a context when that ended was told so, and may well not care.
+  if (place.isOpen || !isDurableError(reason, 'CANCELLED')) report(place, reason)
   return true
 }
 

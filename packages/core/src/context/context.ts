@@ -4,7 +4,7 @@ import type { DurableContextOps, ExecutionMode } from '../durable-context.js'
 import type { Duration } from '../duration.js'
 import { UnsupportedOperationError, ValidationError } from '../errors.js'
 import type { WaitForEventOptions } from '../event-options.js'
-import type { Logger } from '../logger.js'
+import { type Logger, safeLogger } from '../logger.js'
 import type { LoggerOptions } from '../logger-options.js'
 import { checkOptions } from '../names.js'
 import type { StepOptions } from '../step-options.js'
@@ -138,10 +138,12 @@ class Context implements Members {
   }
 
   random(): number {
+    this.#pass.refuseMisuse('random', this.#scope)
     return this.#scope.random.next()
   }
 
   randomUUID(): string {
+    this.#pass.refuseMisuse('randomUUID', this.#scope)
     return this.#scope.random.uuid()
   }
 
@@ -172,7 +174,7 @@ class Context implements Members {
     checkOptions(options, ['logger', 'replay'], 'options')
     const { logging } = this.#host
     this.#host.logging = {
-      logger: options.logger ?? logging.logger,
+      logger: options.logger === undefined ? logging.logger : safeLogger(options.logger),
       replay: options.replay ?? logging.replay,
     }
   }

@@ -1,8 +1,9 @@
+import { CancelledError } from '../errors.js'
 import type { OperationUpdate } from '../journal.js'
 import type { OperationRecord } from '../records.js'
 import type { OperationType } from '../statuses.js'
 import type { Identity, Scope } from './scope.js'
-import { UnreadableValue } from './unreadable-value.js'
+import { isUnreadable, type UnreadableValue } from './unreadable-value.js'
 
 /** What kind of operation a call asks for. */
 export interface OperationKind {
@@ -34,6 +35,8 @@ export class OpenOperation<T = unknown> {
   readonly #read: ReadOutcome<T>
   /** A body of it runs, so that it ends by its own outcome and not by a CANCEL. */
   isBodyRunning = false
+  /** User code has been told how it ended, or that nobody will tell. */
+  #isTold = false
   #resolve!: (value: unknown) => void
   #reject!: (error: unknown) => void
 
@@ -81,13 +84,18 @@ export class OpenOperation<T = unknown> {
     settled: OperationRecord,
     refuse: (unreadable: UnreadableValue) => void,
   ): Promise<unknown> | undefined {
+    this.#isTold = true
     if (this.outcome !== undefined) {
       this.#resolve(this.outcome.value)
       return undefined
     }
     const fail = (error: unknown): void => {
-      if (error instanceof UnreadableValue) refuse(error)
+      if (isUnreadable(error)) refuse(error)
       else this.#reject(error)
+    }
+    if (settled.status === 'CANCELLED') {
+      this.#reject(this.#cancelled())
+      return undefined
     }
     try {
       const value = this.#read(settled)
@@ -102,7 +110,20 @@ export class OpenOperation<T = unknown> {
     }
   }
 
+  /** Nobody will tell user code how it ended. */
   reject(error: unknown): void {
+    if (this.#isTold) return
+    this.#isTold = true
     this.#reject(error)
+  }
+
+  #cancelled(): CancelledError {
+    const { run } = this.scope.place
+    const { operationId, path } = this.identity
+    return new CancelledError(`"${path.readable}" of execution ${run.executionId} was cancelled.`, {
+      executionId: run.executionId,
+      operationId,
+      name: this.name,
+    })
   }
 }

@@ -104,14 +104,17 @@ describe('a workflow that ends while bodies run', () => {
   it('starts no body that is called after the end', async () => {
     const bodies: string[] = []
     const outside = gate()
+    const refused: unknown[] = []
     const running = await runPass((ctx) => {
-      void outside.promise.then(() => ctx.step('late', () => bodies.push('late')))
+      const late = outside.promise.then(() => ctx.step('late', () => bodies.push('late')))
+      late.catch((error: { code: string }) => refused.push(error.code))
       void ctx.step('slow', () => new Promise(() => {}))
       return 'done'
     })
     outside.open()
     await untilQuiet()
     expect(bodies).toEqual([])
+    expect(refused).toEqual(['CONTEXT_ENDED'])
     running.clock.advance(5_000)
     await untilQuiet()
     expect(outputOf(running)).toBe('done')

@@ -483,7 +483,7 @@ describe('a repeated name', () => {
       void ctx.sleep('page', '1h')
       await ctx.sleep('end', '1h')
     })
-    expect(warnings(lines)).toEqual([expect.stringMatching(/"page".*ctx\.map/)])
+    expect(warnings(lines)).toEqual([expect.stringMatching(/"page#2" may differ.*different names/)])
   })
 
   it('is not in one go, nor one after the other, nor in another context', async () => {

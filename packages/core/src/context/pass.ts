@@ -20,18 +20,18 @@ import { captureContext, type EnterContext, runInPlace } from './async-zone.js'
 import {
   kindMismatch,
   notDurableMessage,
-  refuseInsideBody,
   repetitionMessage,
   strayMessage,
   unvisitedMessage,
 } from './complaints.js'
 import { Draining } from './draining.js'
 import { LazySignal } from './lazy-signal.js'
+import { isUncaughtMisuse, refuseMisuse } from './misuse.js'
 import { OpenOperation, type OperationKind, type ReadOutcome } from './open-operation.js'
 import { Place } from './place.js'
 import { type RunningBody, Scope } from './scope.js'
 import { SettlementQueue } from './settlement-queue.js'
-import { UnreadableValue } from './unreadable-value.js'
+import { isUnreadable, type UnreadableValue } from './unreadable-value.js'
 import { Values } from './values.js'
 import { whenQuiet } from './when-quiet.js'
 
@@ -98,6 +98,7 @@ export class Pass implements JournalListener {
   #isReading = false
   #isReplayOver = false
   #hasWarnedOfUnmet = false
+  #hasWarnedOfMisuse = false
   /** The last turn in which the code called what was recorded. */
   #repeatedTurnNo = -1
   #turnNo = 0
@@ -159,21 +160,45 @@ export class Pass implements JournalListener {
   /**
    * Called by every operation, synchronously: gives it its identity and finds what the journal knows of it.
    *
-   * @throws ValidationError, DurableCallInStepError; NonDeterministicError never reaches user code
+   * @throws ValidationError, and what `refuseMisuse` throws; NonDeterministicError never reaches user code
    */
   open<T>(scope: Scope, name: string, kind: OperationKind, read: ReadOutcome<T>, id?: string): Opened<T> {
-    refuseInsideBody(name, this.journal.run)
+    this.refuseMisuse(name, scope)
     const key = checkName(id ?? name, id === undefined ? 'name' : 'id')
     if (id !== undefined) checkName(name, 'name')
-    this.#warnOfRepetition(scope, key)
     const identity = scope.identify(key)
     const operation = new OpenOperation<T>(scope, name, kind, identity, this.#turnNo, read)
     const recorded = this.journal.lookup(identity.operationId)
     if (recorded === undefined) this.#checkCount()
-    if (scope.isClosed || this.isDropped) return { operation, recorded, isLive: false }
+    if (this.isDropped) return { operation, recorded, isLive: false }
     if (recorded !== undefined && !this.#isSameKind(operation, recorded))
       return { operation, recorded, isLive: false }
+    this.#warnOfRepetition(operation)
     return { operation, recorded, isLive: this.#enlist(operation, recorded) }
+  }
+
+  /**
+   * Called by whatever a replay must repeat. The log says so as well: user code may not look at what the call came to.
+   *
+   * @throws DurableCallInStepError, OuterContextError, ContextEndedError
+   */
+  refuseMisuse(name: string, scope: Scope): void {
+    try {
+      refuseMisuse(name, scope)
+    } catch (error) {
+      if (!this.#hasWarnedOfMisuse) {
+        this.#hasWarnedOfMisuse = true
+        const { executionId } = this.journal.run
+        this.logger.warn('A context was used where it must not be.', { executionId, error })
+      }
+      throw error
+    }
+  }
+
+  /** Whatever would be recorded of it, a replay could not repeat. */
+  blockForMisuse(error: unknown): void {
+    const { message } = toErrorObject(error)
+    if (!this.isDropped) this.#block({ reason: 'MISUSE', message })
   }
 
   /** Add an update to the next turn of the journal. */
@@ -216,7 +241,10 @@ export class Pass implements JournalListener {
     const ended = (): unknown => new CancelledError(`${scope.path.readable || 'The execution'} has ended.`)
     for (const each of scope.withDescendants()) {
       each.place.isOpen = false
-      for (const operation of each.open) if (operation.kind.type !== 'CONTEXT') this.#cancelWait(operation)
+      for (const operation of each.open) {
+        if (operation.kind.type !== 'CONTEXT') this.#cancelWait(operation)
+        operation.reject(ended())
+      }
       for (const body of each.bodies) body.abort(ended)
     }
     this.#draining.await(scope, () => {
@@ -293,7 +321,8 @@ export class Pass implements JournalListener {
       const { encoded } = written instanceof Promise ? await this.during(this.root, written) : written
       ending = { kind: 'completed', output: encoded }
     } catch (error) {
-      if (error instanceof UnreadableValue) return this.#refuse(error)
+      if (isUnreadable(error)) return this.#refuse(error)
+      if (isUncaughtMisuse(error)) return this.blockForMisuse(error)
       ending = { kind: 'failed', error: toErrorObject(error) }
     }
     if (this.isDropped) return
@@ -323,11 +352,14 @@ export class Pass implements JournalListener {
   }
 
   /** Which of two operations of one name gets which number must not depend on what happens to be finished. */
-  #warnOfRepetition(scope: Scope, name: string): void {
-    if (this.isReplaying) return
-    const sibling = scope.newest.get(name)
-    if (sibling === undefined || sibling.turnNo === this.#turnNo || !scope.open.has(sibling)) return
-    this.logger.warn(repetitionMessage(name), { executionId: this.journal.run.executionId, name })
+  #warnOfRepetition(operation: OpenOperation): void {
+    const { scope, name, identity } = operation
+    const newest = scope.newest.get(identity.key)
+    if (newest === undefined || newest.turnNo === this.#turnNo || this.isReplaying) return
+    // In the order of the calls.
+    const first = [...scope.open].find((each) => each.identity.key === identity.key)
+    const message = repetitionMessage(operation, first ?? newest)
+    this.logger.warn(message, { executionId: this.journal.run.executionId, name })
   }
 
   #isSameKind(operation: OpenOperation, recorded: OperationRecord): boolean {
@@ -419,7 +451,7 @@ export class Pass implements JournalListener {
     if (operation === undefined) return
     this.#open.delete(settled.operationId)
     this.journal.delivered(settled.operationId)
-    operation.scope.open.delete(operation)
+    operation.scope.forget(operation)
     if (operation.isDetached || operation.scope.isClosed) return
     const reading = operation.settle(settled, this.#refuse)
     if (reading === undefined) return
@@ -455,8 +487,8 @@ export class Pass implements JournalListener {
 
   /** Innermost first, and not while a body runs in them: a closed context is not run again, whatever was left open. */
   #cancelContexts(scope: Scope): void {
-    for (const child of scope.children) this.#cancelContexts(child)
-    for (const operation of scope.open) if (operation.kind.type === 'CONTEXT') this.#cancelWait(operation)
+    for (const each of [...scope.withDescendants()].reverse())
+      for (const operation of each.open) if (operation.kind.type === 'CONTEXT') this.#cancelWait(operation)
   }
 
   #cancelledError(operation?: OpenOperation): CancelledError {

@@ -58,3 +58,13 @@ it('a context knows what it encloses', () => {
   expect([...scope.children]).toEqual([inner])
   expect(inner.parent).toBe(scope)
 })
+
+it('is walked through, however deep contexts are nested', () => {
+  const scope = root()
+  let innermost = scope
+  for (let depth = 0; depth < 10_000; depth += 1)
+    innermost = innermost.enter({ operationId: `${depth}`, sequence: '', readable: '' })
+  innermost.takeCancel()
+  expect([...scope.withDescendants()]).toHaveLength(10_001)
+  expect(scope.isCancelTaken).toBe(true)
+})

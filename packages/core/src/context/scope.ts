@@ -19,7 +19,7 @@ export class Scope {
   readonly path: OperationPath
   readonly parent: Scope | null
   readonly open: Set<OpenOperation> = new Set()
-  /** The operation of each name that was called last. */
+  /** Of the open operations, the one of each name that was called last. */
   readonly newest: Map<string, OpenOperation> = new Map()
   readonly children: Set<Scope> = new Set()
   /** Bodies of steps that run in this very context. */
@@ -55,14 +55,24 @@ export class Scope {
     return this.#random
   }
 
+  /** The operation has been delivered: what came of it is user code's to keep. */
+  forget(operation: OpenOperation): void {
+    this.open.delete(operation)
+    if (this.newest.get(operation.identity.key) === operation) this.newest.delete(operation.identity.key)
+  }
+
+  /** The context and all below it, each before what it holds. Contexts may be nested deeper than the stack is. */
   *withDescendants(): Generator<Scope> {
-    yield this
-    for (const child of this.children) yield* child.withDescendants()
+    const open: Scope[] = [this]
+    for (let scope = open.pop(); scope !== undefined; scope = open.pop()) {
+      yield scope
+      for (const child of scope.children) open.push(child)
+    }
   }
 
   takeCancel(): void {
-    this.isCancelTaken = true
-    this.parent?.takeCancel()
+    for (let scope: Scope | null = this; scope !== null && !scope.isCancelTaken; scope = scope.parent)
+      scope.isCancelTaken = true
   }
 
   /** What is recorded with the end of the context. */

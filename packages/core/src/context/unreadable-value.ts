@@ -1,3 +1,4 @@
+import { errorParts, isError } from '../error-parts.js'
 import { isDurableError } from '../errors.js'
 
 /**
@@ -23,5 +24,14 @@ export class UnreadableValue {
 
 function nameOf(cause: unknown): string {
   if (isDurableError(cause)) return cause.code
-  return cause instanceof Error ? cause.name : typeof cause
+  return isError(cause) ? errorParts(cause).name : typeof cause
+}
+
+/** Asked of whatever was thrown, which may be something that cannot even be asked for its class. */
+export function isUnreadable(thrown: unknown): thrown is UnreadableValue {
+  try {
+    return thrown instanceof UnreadableValue
+  } catch {
+    return false
+  }
 }

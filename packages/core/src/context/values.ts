@@ -1,5 +1,6 @@
 import { type Codec, decodeValue, encodeValue } from '../codec.js'
 import { checkPayloadSize, type EncodedValue, type PayloadLimits } from '../encoded-value.js'
+import { isThenable } from '../is-thenable.js'
 import { UnreadableValue } from './unreadable-value.js'
 
 /** A value as it is stored and, where that is known without reading it back, as a replay will see it. */
@@ -27,8 +28,8 @@ export class Values {
       return this.#checked(encoded, field, { value: copy as T })
     }
     const encoded = codec.encode(value)
-    if (!(encoded instanceof Promise)) return this.#checked(encoded, field, undefined)
-    return encoded.then((result) => this.#checked<T>(result, field, undefined))
+    if (!isThenable(encoded)) return this.#checked(encoded, field, undefined)
+    return Promise.resolve(encoded).then((result) => this.#checked<T>(result, field, undefined))
   }
 
   /** @throws UnreadableValue (or rejects with it), which is not for user code */
@@ -44,7 +45,7 @@ export class Values {
     }
     try {
       const value = reader === undefined ? decodeValue(encoded, field) : reader.decode(encoded)
-      return value instanceof Promise ? value.catch(refuse) : value
+      return isThenable(value) ? Promise.resolve(value).catch(refuse) : value
     } catch (cause) {
       return refuse(cause)
     }

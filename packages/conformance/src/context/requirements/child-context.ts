@@ -141,19 +141,4 @@ export const childContextRequirements: readonly ContextRequirement[] = [
       ['y', 'x'],
     ])
   }),
-
-  requirement(
-    'CONTEXT-11',
-    'an operation of the parent may be used inside, and stays one of the parent',
-    async (t) => {
-      const { first, replayed } = await bothPasses(t, (ctx) =>
-        ctx.runInChildContext('x', async (x) => [
-          await ctx.step('a', () => 'outer'),
-          await x.step('a', () => 'inner'),
-        ]),
-      )
-      expect(first).toEqual(['outer', 'inner'])
-      expect(replayed).toEqual(first)
-    },
-  ),
 ]

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
 import type { ContextRequirement } from '../context-trial.js'
-import { Counts, gate } from '../scenes.js'
+import { Counts, gate, rejection } from '../scenes.js'
 
 export const endingRequirements: readonly ContextRequirement[] = [
   requirement('END-01', 'what the handler returns is the result', async (t) => {
@@ -183,12 +183,9 @@ export const endingRequirements: readonly ContextRequirement[] = [
         return 'done'
       })
       expect(await run.result()).toBe('done')
-      let isSettled = false
-      void left?.finally(() => {
-        isSettled = true
-      })
+      expect(await rejection(left ?? Promise.resolve())).toMatchObject({ code: 'CANCELLED' })
       await t.advance('2m')
-      expect(isSettled).toBe(false)
+      expect(await run.ended()).toEqual(['nap CANCELLED'])
     },
   ),
 ]

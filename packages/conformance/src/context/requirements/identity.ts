@@ -59,7 +59,7 @@ export const identityRequirements: readonly ContextRequirement[] = [
       held.open()
       await run.result()
       expect(t.messages('warn').filter((message) => message.includes('"a"'))).toEqual([
-        expect.stringContaining('ctx.map'),
+        expect.stringContaining('different names'),
       ])
     },
   ),

@@ -1,4 +1,12 @@
-import { type Capabilities, capabilityNames, capabilityOf, hasCapability } from '@perdure/core'
+import { AsyncResource } from 'node:async_hooks'
+import {
+  type Capabilities,
+  capabilityNames,
+  capabilityOf,
+  type ErrorCode,
+  hasCapability,
+  isDurableError,
+} from '@perdure/core'
 import type { ContextMutant } from '../context-mutant.js'
 
 /** Engines whose operations do what they should not. */
@@ -103,6 +111,56 @@ export const operationMutants: readonly ContextMutant[] = [
     context: (_ctx, { logger }) => ({ logger }),
   },
   {
+    name: 'code in a child context is not known to be there',
+    caughtBy: 'MISUSE-01',
+    context: (ctx) => ({
+      runInChildContext: (name, body, options) =>
+        ctx.runInChildContext(name, (inner) => nowhere.runInAsyncScope(() => body(inner)), options),
+    }),
+  },
+  {
+    name: 'misuse of a context fails the run',
+    caughtBy: 'MISUSE-02',
+    journal: (intact) => ({
+      block: (why) => {
+        if (why.reason !== 'MISUSE') return intact.block(why)
+        return intact.finish({ kind: 'failed', error: { name: 'Error', message: why.message } })
+      },
+    }),
+  },
+  {
+    name: 'a context that has ended does not answer',
+    caughtBy: 'MISUSE-04',
+    context: (ctx) => ({
+      step: (name, body, options) =>
+        unobserved(unlessRejected(ctx.step(name, body, options), 'CONTEXT_ENDED', new Promise(() => {}))),
+    }),
+  },
+  {
+    name: 'a promise is taken for the answer of retryIf',
+    caughtBy: 'UNINSPECTABLE-04',
+    context: (ctx) => ({
+      tryStep: (name, body, options = {}) => {
+        const { retry } = options
+        if (retry?.retryIf === undefined) return ctx.tryStep(name, body, options)
+        const retryIf = (error: Error, attempt: number): boolean => {
+          const answer: unknown = retry.retryIf?.(error, attempt)
+          Promise.resolve(answer).catch(ignore)
+          return Boolean(answer)
+        }
+        return ctx.tryStep(name, body, { ...options, retry: { ...retry, retryIf } })
+      },
+    }),
+  },
+  {
+    name: 'a sleep that is cancelled resolves',
+    caughtBy: 'WAITCANCEL-01',
+    context: (ctx) => ({
+      sleep: (name, duration) =>
+        unobserved(unlessRejected(ctx.sleep(name, duration), 'CANCELLED', Promise.resolve())),
+    }),
+  },
+  {
     name: 'a rejection that nobody handled is swallowed without a word',
     caughtBy: 'REJECTION-01',
     core: { containRejections: swallowRejections },
@@ -138,6 +196,19 @@ function isIn(manifest: Capabilities, wanted: string): boolean {
 function unobserved<T>(promise: Promise<T>): Promise<T> {
   promise.catch(ignore)
   return promise
+}
+
+/** The async context of no run. */
+const nowhere = new AsyncResource('nowhere')
+
+/** What came of a promise, or of another if it was rejected with this code. */
+async function unlessRejected<T>(promise: Promise<T>, code: ErrorCode, instead: Promise<T>): Promise<T> {
+  try {
+    return await promise
+  } catch (error) {
+    if (isDurableError(error, code)) return instead
+    throw error
+  }
 }
 
 /** Whatever is rejected, whoever it belongs to. */

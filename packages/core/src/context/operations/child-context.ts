@@ -4,6 +4,7 @@ import { ChildContextError } from '../../errors.js'
 import { checkOptions } from '../../names.js'
 import type { OperationRecord } from '../../records.js'
 import { runInPlace } from '../async-zone.js'
+import { isUncaughtMisuse } from '../misuse.js'
 import type { OpenOperation } from '../open-operation.js'
 import type { Pass } from '../pass.js'
 import type { Scope } from '../scope.js'
@@ -60,6 +61,7 @@ async function run<T>(
       pass.record(operation.update('SUCCEED', { value: written.encoded, ...inner.marks }))
     }
   } catch (error) {
+    if (isUncaughtMisuse(error)) return pass.blockForMisuse(error)
     record = () => pass.record(operation.update('FAIL', { error: toErrorObject(error), ...inner.marks }))
   }
   if (pass.isDropped || operation.scope.isClosed) return

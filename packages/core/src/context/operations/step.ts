@@ -1,6 +1,7 @@
 import type { Codec } from '../../codec.js'
 import { toMs } from '../../duration.js'
 import { reviveError, toErrorObject } from '../../error-object.js'
+import { isError } from '../../error-parts.js'
 import {
   isDurableError,
   StepError,
@@ -8,6 +9,7 @@ import {
   StepTimeoutError,
   ValidationError,
 } from '../../errors.js'
+import { isThenable } from '../../is-thenable.js'
 import { checkOptions } from '../../names.js'
 import type { OperationRecord } from '../../records.js'
 import { decideRetry, type ResolvedRetryPolicy, resolveRetryPolicy } from '../../retry-policy.js'
@@ -188,7 +190,7 @@ class StepRun<T> {
         operation.isBodyRunning = false
         pass.leave(operation.scope, body)
       }
-      const recording = record()
+      const recording = this.#guarded(record)
       if (recording === undefined) left()
       else void recording.then(left)
     }
@@ -206,16 +208,30 @@ class StepRun<T> {
     try {
       const place = operation.scope.place.inStep(operation.name, operation.identity.path)
       const result = runInPlace(place, () => this.#body(context))
-      if (isPromiseLike(result)) {
-        result.then(
-          (value) => end(() => this.#succeed(value)),
-          (error: unknown) => end(() => this.#fail(error)),
-        )
-      } else {
-        end(() => this.#succeed(result))
-      }
+      if (isThenable(result)) void this.#await(result, end)
+      else end(() => this.#succeed(result))
     } catch (error) {
       end(() => this.#fail(error))
+    }
+  }
+
+  /** Whatever a body returns is awaited as `await` does it: promises, promises of promises, and what only looks like one. */
+  async #await(result: PromiseLike<T>, end: (record: () => void | Promise<void>) => void): Promise<void> {
+    let value: T
+    try {
+      value = await result
+    } catch (error) {
+      return end(() => this.#fail(error))
+    }
+    end(() => this.#succeed(value))
+  }
+
+  /** An attempt that could not be recorded is recorded as just that: an attempt without an outcome never ends. */
+  #guarded(record: () => void | Promise<void>): void | Promise<void> {
+    try {
+      return record()
+    } catch (error) {
+      return this.#failForGood(error)
     }
   }
 
@@ -241,7 +257,7 @@ class StepRun<T> {
     if (operation.isDetached || operation.scope.isClosed) return this.#failForGood(thrown)
     const decision = decideRetry(this.#settings.retry, {
       attempt: this.#endedCount,
-      error: thrown instanceof Error ? thrown : reviveError(recorded),
+      error: isError(thrown) ? thrown : reviveError(recorded),
       random: Math.random,
     })
     if (decision.kind === 'fail') return this.#failForGood(decision.policyError ?? thrown)
@@ -314,8 +330,4 @@ class StepRun<T> {
   #here(): { readonly operation: OpenOperation<T>; readonly pass: Pass } {
     return { operation: this.#operation, pass: this.#pass }
   }
-}
-
-function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
