@@ -1,3 +1,4 @@
+import type { WorkerOptions } from '@perdure/engine'
 import type { Brake } from './sabotage/brake.js'
 
 /** Times of the fleet, short so that half a minute holds many of everything. */
@@ -40,10 +41,11 @@ export const startEveryMs = 220
 export const longestWaitMs = 3_000
 
 /** How workers are set up, and how they are without a brake. */
-export function workerSettings(without: Brake | undefined) {
+export function workerSettings(without: Brake | undefined): WorkerOptions {
   return {
-    leaseMs,
-    pollIntervalMs: without === 'poll' ? 86_400_000 : pollIntervalMs,
+    concurrency: 20,
+    lease: leaseMs,
+    pollInterval: without === 'poll' ? '1d' : pollIntervalMs,
     maxRecoveries: without === 'poison-brake' ? 1_000_000 : maxRecoveries,
   }
 }

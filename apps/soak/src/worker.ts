@@ -10,9 +10,8 @@ import { soakWorkflows } from './workflows/soak-workflows.js'
 // It may be a client as well, by a second engine over the same store object.
 
 const { orders, by, log, soakStore, store, unplug } = takePart()
-const { leaseMs, pollIntervalMs } = workerSettings(orders.without)
 const engine = createEngine({ store, workflows: soakWorkflows(log), logger: complaints(by) })
-const worker = engine.createWorker({ concurrency: 20, lease: leaseMs, pollInterval: pollIntervalMs })
+const worker = engine.createWorker(workerSettings(orders.without))
 
 await worker.start()
 tell({ kind: 'up' })
