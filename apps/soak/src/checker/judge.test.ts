@@ -9,7 +9,7 @@ import {
   peace,
   stored,
 } from '../../test/evidence-of.js'
-import { setAsideBoundMs, starvationBoundMs, wakeBoundMs } from '../settings.js'
+import { poisonedBodiesAllowed, setAsideBoundMs, starvationBoundMs, wakeBoundMs } from '../settings.js'
 import type { Course } from './course.js'
 import type { Evidence } from './evidence.js'
 import { judge } from './judge.js'
@@ -250,8 +250,13 @@ test('starved: a run that has not ended in the end, because others were not set 
 test('starved: poison that is let run again and again, or never set aside', () => {
   const began = { ...done[0], operationId: 'poison' }
   const runs = [stored({ status: 'RUNNING' })]
-  const often = evidenceOf('poison', { runs }, [...started, ...Array.from({ length: 13 }, () => began)])
-  expect(found(often)).toEqual(['starved: it was let run 13 times, killing its worker nearly each time'])
+  const often = evidenceOf('poison', { runs }, [
+    ...started,
+    ...Array.from({ length: poisonedBodiesAllowed + 1 }, () => began),
+  ])
+  expect(found(often)).toEqual([
+    `starved: it was let run ${poisonedBodiesAllowed + 1} times, killing its worker nearly each time`,
+  ])
   const open = evidenceOf('poison', { runs }, [...started, began])
   expect(found(open)).toEqual(['starved: it was never set aside, and killed 1 times'])
   expect(found(open, { ...peace, closedAt: setAsideBoundMs - 1 })).toEqual([])
