@@ -6,6 +6,7 @@ import type { HistoryEvent } from './history.js'
 import { type EngineOptions, resolveEngineOptions, type WorkerOptions } from './options.js'
 import type { StartOptions } from './start-options.js'
 import { StoreEngine } from './store-engine.js'
+import type { UnblockFilter } from './unblock-many.js'
 import type { Worker } from './worker.js'
 
 /** A workflow by its code, which also gives the types, or by its name. */
@@ -125,8 +126,14 @@ export interface Engine {
   pause(executionId: string): Promise<boolean>
   /** Let a paused execution go on; true if accepted. @throws UnknownExecutionError */
   resume(executionId: string): Promise<boolean>
-  /** Let a BLOCKED execution be tried again; true if accepted. @throws UnknownExecutionError */
+  /**
+   * Let a BLOCKED execution be tried again; true if accepted. False also of one that is CORRUPTED and still cannot be read.
+   *
+   * @throws UnknownExecutionError
+   */
   unblock(executionId: string): Promise<boolean>
+  /** The same of all that are BLOCKED for this reason, or of this workflow. Returns how many were accepted. @throws ValidationError */
+  unblock(filter: UnblockFilter): Promise<number>
   createWorker(options?: WorkerOptions): Worker
   /**
    * Stop the workers, give up what is held, end what waits. The last engine over a store object to be closed closes

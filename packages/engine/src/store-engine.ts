@@ -31,6 +31,7 @@ import type { RegisteredWorkflow } from './registry.js'
 import { ResultWatch, type RunOutcome } from './result-watch.js'
 import { StartLane } from './start-lane.js'
 import { newRun, type StartOptions, type WorkflowName } from './start-options.js'
+import { checkUnblockFilter, type UnblockFilter, unblockMany } from './unblock-many.js'
 import { EngineWorker, type Worker } from './worker.js'
 
 /** An engine over a store: checks what it is given, asks the store, and says what it answered. */
@@ -166,8 +167,13 @@ export class StoreEngine implements Engine {
     return this.#control(executionId, { kind: 'resume' })
   }
 
-  unblock(executionId: string): Promise<boolean> {
-    return this.#control(executionId, { kind: 'unblock' })
+  unblock(executionId: string): Promise<boolean>
+  unblock(filter: UnblockFilter): Promise<number>
+  async unblock(which: string | UnblockFilter): Promise<boolean | number> {
+    if (typeof which === 'string') return this.#control(which, { kind: 'unblock' })
+    const filter = checkUnblockFilter(which)
+    await this.#ready()
+    return unblockMany(this.#core, filter)
   }
 
   createWorker(options?: WorkerOptions): Worker {

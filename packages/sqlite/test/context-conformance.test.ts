@@ -5,13 +5,19 @@ import {
   engineDriver,
 } from '@perdure/conformance'
 import { sqlite } from '../src/sqlite-store.js'
+import { damageFile } from './damage-file.js'
 import { temporaryFile } from './temporary-file.js'
 
 const inFile: CreateStoreForEngine = async ({ clock }) => {
   const { path, remove } = temporaryFile()
   const open = () => sqlite({ path, clock, synchronous: 'normal' })
   const store = open()
-  return { store, another: async () => open(), destroy: () => store.close().then(remove) }
+  return {
+    store,
+    another: async () => open(),
+    damage: (key, what) => damageFile(path, key, what),
+    destroy: () => store.close().then(remove),
+  }
 }
 
 const inMemory: CreateStoreForEngine = async ({ clock }) => {

@@ -18,6 +18,7 @@ import type { StoreCall, StoreInterceptor, StoreVerb } from '../faults/intercept
 import { SimulatedProcess } from '../faults/simulated-process.js'
 import { walkTime } from '../faults/walk-time.js'
 import type { Requirement } from '../requirement.js'
+import type { StoreUnderTest } from '../store/store-under-test.js'
 import { VirtualClock } from '../virtual-clock.js'
 
 export type EngineRequirement = Requirement<EngineTrial>
@@ -27,6 +28,8 @@ export type CreateStoreForEngine = (given: { readonly clock: Clock }) => Promise
   readonly store: Store
   /** A second handle on the same data. Left out: the first stands in. */
   readonly another?: () => Promise<Store>
+  /** Makes a row unreadable, past the store. Left out: what comes of that is not looked at. */
+  readonly damage?: StoreUnderTest['damage']
   readonly destroy: () => Promise<void>
 }>
 
@@ -60,6 +63,8 @@ export class EngineTrial {
   readonly clock: VirtualClock
   /** Past all processes. */
   readonly store: Store
+  /** Makes a row of a run unreadable; returns how to mend it. Undefined where nothing can be damaged. */
+  readonly damage: StoreUnderTest['damage']
   readonly #another: (() => Promise<Store>) | undefined
   readonly #destroy: () => Promise<void>
   readonly #processes: SimulatedProcess[] = []
@@ -68,6 +73,7 @@ export class EngineTrial {
   private constructor(made: Awaited<ReturnType<CreateStoreForEngine>>, clock: VirtualClock) {
     this.clock = clock
     this.store = made.store
+    this.damage = made.damage
     this.#another = made.another
     this.#destroy = made.destroy
   }
