@@ -24,6 +24,38 @@ export interface EngineMutant extends Omit<StoreMutant, 'damage'>, Partial<Pick<
 /** What an engine must not get away with. */
 export const engineMutants: readonly EngineMutant[] = [
   {
+    name: 'suspects are begun all at once',
+    caughtBy: 'POISON-01',
+    damage: (intact) => ({ claim: (request) => intact.claim({ ...request, suspects: request.limit }) }),
+  },
+  {
+    name: 'nobody counts of what processes died',
+    caughtBy: 'POISON-02',
+    damage: (intact) => ({
+      claim: async (request) => {
+        const answer = await intact.claim(request)
+        for (const { run } of answer.claimed) intact.database.putRun({ ...run, strikes: 0 })
+        return { ...answer, claimed: answer.claimed.map(({ run }) => ({ run: { ...run, strikes: 0 } })) }
+      },
+    }),
+  },
+  {
+    name: 'what was blocked is left to people, under an engine',
+    caughtBy: 'LOCKED-01',
+    damage: (intact) => ({ claim: (request) => intact.claim({ ...request, startedAt: 0 }) }),
+  },
+  {
+    name: 'a claim fails for a row that it cannot read, under an engine',
+    caughtBy: 'DAMAGED-01',
+    damage: (intact) => ({
+      claim: async (request) => {
+        const isSound = intact.database.newestRuns().every((run) => Array.isArray(run.waitsFor))
+        if (!isSound) throw new Error('Unexpected token g in JSON at position 0')
+        return intact.claim(request)
+      },
+    }),
+  },
+  {
     name: 'claim takes from every queue, under an engine',
     caughtBy: 'WORKING-03',
     damage: (intact) => ({

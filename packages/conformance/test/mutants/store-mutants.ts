@@ -4,6 +4,7 @@ import { commitMutants } from './stores/commit-mutants.js'
 import { familyMutants } from './stores/family-mutants.js'
 import { fenceMutants } from './stores/fence-mutants.js'
 import { inboxMutants } from './stores/inbox-mutants.js'
+import { isolationMutants } from './stores/isolation-mutants.js'
 import { lifeCycleMutants } from './stores/life-cycle-mutants.js'
 import { lifeMutants } from './stores/life-mutants.js'
 import { readingMutants } from './stores/reading-mutants.js'
@@ -17,5 +18,6 @@ export const storeMutants: readonly StoreMutant[] = [
   ...familyMutants,
   ...readingMutants,
   ...lifeCycleMutants,
+  ...isolationMutants,
   ...lifeMutants,
 ]

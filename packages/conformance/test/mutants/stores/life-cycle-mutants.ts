@@ -17,9 +17,16 @@ export const lifeCycleMutants: readonly StoreMutant[] = [
     damage: () => ({ retire: async () => {} }),
   },
   {
-    name: 'another build leaves a blocked run blocked',
+    name: 'a worker that announces itself makes blocked runs due',
     caughtBy: 'WORKER-06',
-    damage: (intact) => ({ announce: (worker) => intact.announce({ ...worker, pairs: [] }) }),
+    damage: (intact) => ({
+      announce: async (worker) => {
+        for (const run of intact.database.unfinishedRuns()) {
+          if (run.status === 'BLOCKED') intact.database.putRun({ ...run, status: 'PENDING', blocked: null })
+        }
+        return intact.announce(worker)
+      },
+    }),
   },
   {
     name: 'a closed store goes on answering',
