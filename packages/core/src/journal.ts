@@ -28,10 +28,10 @@ export interface Journal {
   /** Names the newest durable state of the run; for people and logs. */
   readonly checkpointToken: string
 
-  /** Operations that were final when the pass began, in settlement order. */
+  /** Operations that were final when the pass began, in settlement order. Asked for before `attach`, and not after. */
   readonly settlements: readonly OperationRecord[]
 
-  /** Operations that were recorded and not final when the pass began: how far an earlier pass had come. */
+  /** Operations that were recorded and not final when the pass began: how far an earlier pass had come. As above. */
   readonly unfinished: readonly OperationRecord[]
 
   /** How many operations the run has recorded, for the limit in the manifest. */

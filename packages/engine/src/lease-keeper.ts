@@ -1,5 +1,18 @@
-import type { Clock, Store } from '@perdure/core'
-import type { RunJournal } from './run-journal.js'
+import type { Clock, HolderView, RunKey, RunRecord, Store, TerminalStatus } from '@perdure/core'
+import type { Lease } from './lease.js'
+
+/** A run whose lease is kept. */
+export interface Kept {
+  readonly key: RunKey
+  /** As it was when it was claimed. */
+  readonly row: RunRecord
+  readonly lease: Lease
+  readonly isProven: boolean
+  /** The store said how the row stands. */
+  viewed(view: HolderView, sentAt: number): void
+  /** The lease is no longer surely ours. */
+  lose(status?: TerminalStatus): void
+}
 
 /**
  * Keeps the leases of a process: one statement for all holdings, and only when one of them has run down by a third.
@@ -10,7 +23,7 @@ export class LeaseKeeper {
   readonly #clock: Clock
   readonly #leaseMs: number
   readonly #warn: (message: string, error: unknown) => void
-  readonly #held = new Set<RunJournal>()
+  readonly #held = new Set<Kept>()
   #stopTimer: (() => void) | undefined
   /** When the timer fires, by the monotonic clock. */
   #nextTickAt = Number.POSITIVE_INFINITY
@@ -23,15 +36,15 @@ export class LeaseKeeper {
     this.#warn = warn
   }
 
-  add(journal: RunJournal): void {
-    this.#held.add(journal)
+  add(kept: Kept): void {
+    this.#held.add(kept)
     // Its claim was long on its way: it may have to stop before the others are looked at again.
-    if (journal.lease.deadline < this.#nextTickAt) this.#disarm()
+    if (kept.lease.deadline < this.#nextTickAt) this.#disarm()
     this.#arm()
   }
 
-  remove(journal: RunJournal): void {
-    this.#held.delete(journal)
+  remove(kept: Kept): void {
+    this.#held.delete(kept)
     if (this.#held.size === 0) this.#disarm()
   }
 
@@ -61,25 +74,25 @@ export class LeaseKeeper {
 
   #tick(): void {
     const now = this.#clock.monotonic()
-    for (const journal of [...this.#held]) if (!journal.lease.isSurelyHeld(now)) journal.lose()
+    for (const kept of [...this.#held]) if (!kept.lease.isSurelyHeld(now)) kept.lose()
     const due = [...this.#held].filter(({ lease }) => lease.isDue(now))
     if (due.length > 0 && !this.#isRenewing) void this.#renew(due)
     this.#arm()
   }
 
-  async #renew(journals: readonly RunJournal[]): Promise<void> {
+  async #renew(all: readonly Kept[]): Promise<void> {
     this.#isRenewing = true
     const sentAt = this.#clock.monotonic()
     try {
-      const holdings = journals.map(({ key, row, isProven }) => ({ key, fence: row.fence, proven: isProven }))
+      const holdings = all.map(({ key, row, isProven }) => ({ key, fence: row.fence, proven: isProven }))
       const answers = await this.#store.renew({ leaseMs: this.#leaseMs, holdings })
       answers.forEach((answer, index) => {
-        const journal = journals[index]
+        const kept = all[index]
         // A lease that was let go of meanwhile has a turn of its own to answer for it, also if it was taken again.
-        if (journal === undefined || !this.#held.has(journal)) return
-        if (journal.row.fence.nonce !== holdings[index]?.fence.nonce) return
-        if (answer.kind === 'renewed') journal.viewed(answer, sentAt)
-        else journal.lose(answer.status)
+        if (kept === undefined || !this.#held.has(kept)) return
+        if (kept.row.fence.nonce !== holdings[index]?.fence.nonce) return
+        if (answer.kind === 'renewed') kept.viewed(answer, sentAt)
+        else kept.lose(answer.status)
       })
     } catch (error) {
       this.#warn('Leases could not be renewed; trying again.', error)

@@ -34,10 +34,8 @@ export interface LedgerStart {
  * turn.
  */
 export class Ledger {
-  /** What was final when the ledger was opened, in settlement order. */
-  readonly settlements: readonly OperationRecord[]
-  /** What was recorded and not final by then. */
-  readonly unfinished: readonly OperationRecord[]
+  #settlements: readonly OperationRecord[]
+  #unfinished: readonly OperationRecord[]
   /** The cancel, if one had reached the journal by then. */
   readonly recordedCancel: OperationRecord | undefined
   readonly #now: () => number
@@ -56,11 +54,27 @@ export class Ledger {
     for (const operation of [...operations].sort((a, b) => a.startSeq - b.startSeq)) this.#restore(operation)
     this.recordedCancel = operations.find(isCancel)
     if (this.recordedCancel !== undefined) this.#outside.cancelled()
-    this.settlements = operations
+    this.#settlements = operations
       .filter(({ status }) => isSettled(status))
       .sort((a, b) => (a.settleSeq ?? 0) - (b.settleSeq ?? 0))
-    this.unfinished = operations.filter(({ status }) => !isSettled(status))
-    this.#numbers = new Numbering(counters, this.settlements.at(-1)?.endedAt ?? startedAt)
+    this.#unfinished = operations.filter(({ status }) => !isSettled(status))
+    this.#numbers = new Numbering(counters, this.#settlements.at(-1)?.endedAt ?? startedAt)
+  }
+
+  /** What was final when the ledger was opened, in settlement order. */
+  get settlements(): readonly OperationRecord[] {
+    return this.#settlements
+  }
+
+  /** What was recorded and not final by then. */
+  get unfinished(): readonly OperationRecord[] {
+    return this.#unfinished
+  }
+
+  /** The pass has them: they are kept here no longer, for values may be large. */
+  handedOver(): void {
+    this.#settlements = []
+    this.#unfinished = []
   }
 
   get counters(): RunCounters {

@@ -2,6 +2,7 @@ import {
   type CommitAnswer,
   type CommitEntry,
   type EnterContext,
+  giveWay,
   type HoldAnswer,
   type HolderView,
   type InboxMessage,
@@ -18,6 +19,7 @@ import { DamagedRows } from './damaged-rows.js'
 import type { EngineCore } from './engine-core.js'
 import type { JournalEnding, JournalHost } from './journal-host.js'
 import type { LeaseKeeper } from './lease-keeper.js'
+import { LoadingRun } from './loading-run.js'
 import type { RegisteredWorkflow } from './registry.js'
 import { RunJournal } from './run-journal.js'
 
@@ -78,9 +80,13 @@ export class RunHolder {
     listener: HoldListener,
     isDirect = false,
   ): Promise<RunJournal> {
-    const operations = leased.row.applied === null ? [] : await this.#load(leased.row)
-    const journal = this.#journal(workflow, leased, operations, listener, isDirect)
-    runWorkflow(workflow, this.#passOptions(workflow, journal, isDirect))
+    const { row, now, sentAt } = leased
+    const { clock } = this.#core.options
+    const run = new LoadingRun(row, viewOf(row, now), sentAt, clock, this.#settings.leaseMs)
+    const operations = row.applied === null ? [] : await this.#load(run)
+    const journal = this.#journal(workflow, run, operations, listener, isDirect)
+    if (run.isLost) journal.lose(run.status)
+    else runWorkflow(workflow, this.#passOptions(workflow, journal, isDirect))
     return journal
   }
 
@@ -92,13 +98,13 @@ export class RunHolder {
 
   #journal(
     workflow: RegisteredWorkflow,
-    { row, now, sentAt }: Leased,
+    { row, seen }: LoadingRun,
     operations: readonly OperationRecord[],
     listener: HoldListener,
     isDirect: boolean,
   ): RunJournal {
     const host = this.#host(workflow, listener, isDirect)
-    const journal = new RunJournal(host, row, operations, viewOf(row, now), sentAt)
+    const journal = new RunJournal(host, row, operations, seen.view, seen.sentAt)
     this.#keeper.add(journal)
     listener.held(journal)
     return journal
@@ -177,11 +183,22 @@ export class RunHolder {
     }
   }
 
-  async #load(row: RunRecord): Promise<OperationRecord[]> {
-    const { namespace, executionId, runNo } = row
+  /** Many may be read at once: timers have their turn between the pages, and leases are kept. */
+  async #load(run: LoadingRun): Promise<OperationRecord[]> {
+    this.#keeper.add(run)
+    try {
+      return await this.#pages(run)
+    } finally {
+      this.#keeper.remove(run)
+    }
+  }
+
+  async #pages(run: LoadingRun): Promise<OperationRecord[]> {
+    const { namespace, executionId, runNo } = run.key
     const operations: OperationRecord[] = []
     let cursor: string | null = null
     do {
+      await giveWay()
       const page: LoadPage = await this.#core.store.load({
         namespace,
         executionId,
@@ -192,7 +209,7 @@ export class RunHolder {
       if (page.damage !== undefined) throw new DamagedRows(page.damage)
       for (const operation of page.operations) operations.push(operation)
       cursor = page.cursor
-    } while (cursor !== null)
+    } while (cursor !== null && !run.isLost)
     return operations
   }
 

@@ -132,6 +132,7 @@ export class RunJournal implements Journal {
 
   attach(pass: JournalListener): void {
     this.#pass = pass
+    this.#ledger.handedOver()
     this.#act()
   }
 

@@ -9,7 +9,8 @@ import type { OperationRecord } from '../records.js'
  * was passed over waits in case it is called after all.
  */
 export class SettlementQueue {
-  readonly #recorded: readonly OperationRecord[]
+  /** Let go of as they are delivered: their values may be large. */
+  readonly #recorded: (OperationRecord | undefined)[]
   #next = 0
   readonly #uncalled: Set<string>
   /** Recorded before the pass began, not final then, and not called yet. */
@@ -21,7 +22,7 @@ export class SettlementQueue {
   #live: OperationRecord[] = []
 
   constructor(recorded: readonly OperationRecord[], unfinished: readonly OperationRecord[] = []) {
-    this.#recorded = recorded
+    this.#recorded = [...recorded]
     this.#unmet = new Map(unfinished.map((operation) => [operation.operationId, operation]))
     this.#uncalled = new Set(recorded.map(({ operationId }) => operationId))
   }
@@ -55,7 +56,8 @@ export class SettlementQueue {
 
   /** What was recorded before the pass began and the code never called: renamed, removed, or not reached. */
   unvisited(): readonly OperationRecord[] {
-    return [...this.#passedOver.values(), ...this.#recorded.slice(this.#next), ...this.#unmet.values()]
+    const rest = this.#recorded.slice(this.#next).filter((operation) => operation !== undefined)
+    return [...this.#passedOver.values(), ...rest, ...this.#unmet.values()]
   }
 
   /** The part of these that is still open. */
@@ -69,6 +71,7 @@ export class SettlementQueue {
       if (head === undefined) return undefined
       const isCalled = head.type === 'EXECUTION' || this.#called.delete(head.operationId)
       if (!isCalled && this.#called.size === 0) return undefined
+      this.#recorded[this.#next] = undefined
       this.#next += 1
       if (isCalled) return head
       this.#passedOver.set(head.operationId, head)
