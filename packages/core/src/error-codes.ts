@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'EXECUTION_ALREADY_EXISTS'
   | 'INPUT_MISMATCH'
   | 'EXECUTION_NOT_RUNNING'
+  | 'EXECUTION_SET_ASIDE'
   | 'INBOX_FULL'
   | 'LEASE_HELD'
   | 'EXECUTION_FAILED'
@@ -94,6 +95,11 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeEntry>> = Object.fr
     'An execution with the given id exists and was started with a different input.',
   ),
   EXECUTION_NOT_RUNNING: entry('ExecutionNotRunningError', 'input', 'The execution has already ended.'),
+  EXECUTION_SET_ASIDE: entry(
+    'ExecutionSetAsideError',
+    'control',
+    'The execution was set aside and cannot clean up before it is unblocked.',
+  ),
   INBOX_FULL: entry(
     'InboxFullError',
     'input',

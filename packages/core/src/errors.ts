@@ -171,6 +171,11 @@ export class ExecutionNotRunningError extends DurableError<'EXECUTION_NOT_RUNNIN
   static override readonly code = 'EXECUTION_NOT_RUNNING'
 }
 
+/** The execution was set aside (POISONED, CORRUPTED): it cannot be cancelled. `details`: executionId, reason. */
+export class ExecutionSetAsideError extends DurableError<'EXECUTION_SET_ASIDE'> {
+  static override readonly code = 'EXECUTION_SET_ASIDE'
+}
+
 /** The inbox of the execution is full. `details`: executionId, limit. */
 export class InboxFullError extends DurableError<'INBOX_FULL'> {
   static override readonly code = 'INBOX_FULL'
@@ -360,6 +365,7 @@ export const durableErrorClasses: Readonly<Record<ErrorCode, new (...args: never
     EXECUTION_ALREADY_EXISTS: ExecutionAlreadyExistsError,
     INPUT_MISMATCH: InputMismatchError,
     EXECUTION_NOT_RUNNING: ExecutionNotRunningError,
+    EXECUTION_SET_ASIDE: ExecutionSetAsideError,
     INBOX_FULL: InboxFullError,
     LEASE_HELD: LeaseHeldError,
     EXECUTION_FAILED: ExecutionFailedError,

@@ -74,6 +74,7 @@ export {
   setAsideRow,
 } from './rules/corrupted-row.js'
 export { type Effects, type Ending, endRun } from './rules/end-run.js'
+export { endingOf } from './rules/ending-of.js'
 export { fencedAnswer } from './rules/fenced.js'
 export { type LookedAt, lookAtRun } from './rules/look-at-run.js'
 export { nextRun } from './rules/next-run.js'
@@ -85,6 +86,7 @@ export { isSameCommit } from './rules/same-commit.js'
 export { type ExistingRun, type StartDecision, startRun } from './rules/start-run.js'
 export { isSettledStep, isSuspect, provenAfterMs } from './rules/suspicion.js'
 export { isAcquirable, isClaimable, isClaimedBy, type LeaseTaker, takeLease } from './rules/take-lease.js'
+export { tellTime } from './rules/told-time.js'
 export type { SearchAttributesPatch } from './search-attributes.js'
 export {
   type SchemaInput,

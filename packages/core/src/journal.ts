@@ -115,7 +115,7 @@ export interface OperationUpdate {
 export type PassEnding =
   | { readonly kind: 'completed'; readonly output: EncodedValue }
   | { readonly kind: 'failed'; readonly error: ErrorObject }
-  | { readonly kind: 'cancelled'; readonly error: ErrorObject }
+  | { readonly kind: 'cancelled' }
 
 export interface JournalListener {
   /** An operation stands differently, in the order of the journal. */

@@ -52,12 +52,15 @@ export interface ControlState {
   readonly seq: number
   readonly paused: boolean
   readonly cancel: CancelRequest | null
+  /** When the run is out of time; null: never, also once a cancel was accepted or the passing was recorded. */
   readonly deadlineAt: number | null
 }
 
 export interface CancelRequest {
   readonly reason: string | null
   readonly requestedAt: number
+  /** Until when the run may clean up, if it was continued as new since; else that is in its journal. */
+  readonly graceEndsAt?: number
 }
 
 /**
@@ -118,7 +121,7 @@ export interface RunState extends RunKey {
   readonly blockedAt: number | null
   /** What of the row cannot be read, or could not when a claim met it; null: nothing. It is in no index until unblocked. */
   readonly corrupted: string | null
-  /** How the run will end, decided while its code was not running: it cleans up and ends so. */
+  /** How the run will end: its code cleans up and it ends so. An accepted cancel, or a deadline recorded by others. */
   readonly decided: DecidedEnding | null
   readonly dueAt: number | null
   readonly leaseUntil: number | null
@@ -132,7 +135,10 @@ export interface RunState extends RunKey {
   readonly strikes: number
   /** The holder has lived with this run, which is under suspicion, for long enough. */
   readonly proven: boolean
-  /** The latest instant that a holder of the run has been told: whatever is received later is received after it. */
+  /**
+   * The latest instant that a holder of the run has been told, or one before the newest message: whatever is received
+   * later is received after it.
+   */
   readonly answeredAt: number
   /** Number of the newest message of the execution; dense, carried on from run to run. */
   readonly inboxSeq: number

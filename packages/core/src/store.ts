@@ -33,7 +33,7 @@ import type { CompensationOutcome, ExecutionStatus, TerminalStatus } from './sta
  * 1. **One writer.** Only the holder of the lease writes the journal. Every write carries its {@link Fence}, compared
  *    for equality in the same atomic act. Equality, not expiry: an expired lease that nobody has claimed may still
  *    commit, and thereby renews. Every write by anyone else changes the fence, inbox appends and control aside (of
- *    control, `terminate` and an immediate `cancel` do change it).
+ *    control, `terminate`, `recordDeadline` and an immediate `cancel` do change it).
  * 2. **One due time, one lease, one claimable column.** `claimAt(row)` is the only thing a claim looks at. There is no
  *    reaper: an expired lease is a row that has become due. A message never steals a live lease.
  * 3. **An inbox for everybody else.** Appending assigns the next `inboxSeq` under the row's lock and makes a row due
@@ -47,7 +47,8 @@ import type { CompensationOutcome, ExecutionStatus, TerminalStatus } from './sta
  * 6. **A batch behaves as if its entries were applied one by one, in order**, and each gets an answer of its own: a
  *    poison entry fails alone.
  * 7. **Time is the store's.** Instants are whole milliseconds since the epoch. Due times and leases are judged by its
- *    clock only; `now` in an answer is how a worker learns of it.
+ *    clock only; `now` in an answer is how a worker learns of it. What a run receives counts as received after every
+ *    `now` that a holder of it was answered (`answeredAt`).
  *
  * 8. **A row that cannot be read harms nothing but its run.** No verb throws for one, and no turn, claim, list or renewal
  *    of others fails beside it: a claim puts a run out of the index whose row is damaged (`setAsideRow`), turns and
@@ -176,7 +177,7 @@ export interface NewRun extends ExecutionKey {
   readonly searchAttributes: Readonly<Record<string, Json>> | null
   /** Due at this instant of the store's clock; null: at once. */
   readonly startAt: number | null
-  /** Counted from creation; null: none. */
+  /** Counted from the later of creation and `startAt`; null: none. */
   readonly timeoutMs: number | null
   readonly idReusePolicy: IdReusePolicy
 }
@@ -207,6 +208,11 @@ export interface ClaimRequest {
   readonly leaseMs: number
 }
 
+/** A run that is out of time, and since when. */
+export interface PassedDeadline extends RunKey {
+  readonly deadlineAt: number
+}
+
 export interface ClaimAnswer {
   readonly now: number
   readonly claimed: readonly ClaimedRun[]
@@ -217,6 +223,11 @@ export interface ClaimAnswer {
   readonly nextAt: number | null
   /** Whether `relay` has anything to do, so that nobody asks for nothing. */
   readonly isToRelay: boolean
+  /**
+   * Up to 20 runs of the namespace that nobody holds and whose deadline has passed, earliest first, whether or not the
+   * claim names their code: to be recorded by `recordDeadline`, so that a run ends in time whose code nobody has.
+   */
+  readonly passedDeadlines: readonly PassedDeadline[]
 }
 
 /**
@@ -296,6 +307,8 @@ export type Turn =
    */
   | {
       readonly kind: 'continueAsNew'
+      /** Of a cancelled run: until when it may clean up, the next run included. */
+      readonly graceEndsAt?: number
       readonly input: EncodedValue
       readonly inputHash: string
       readonly version: string
@@ -387,16 +400,24 @@ export interface ControlRequest extends ExecutionKey {
 export type ControlAction =
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
-  | { readonly kind: 'cancel'; readonly reason: string | null }
+  /** `byParent`: kept by a run that was set aside as well, and takes effect when it is unblocked. */
+  | { readonly kind: 'cancel'; readonly reason: string | null; readonly byParent?: true }
   | { readonly kind: 'terminate'; readonly reason: string | null }
   | { readonly kind: 'unblock' }
   | { readonly kind: 'setDeadline'; readonly deadlineAt: number | null }
+  /** The run is out of time: accepted if this deadline still stands, has passed, and nobody holds the run. */
+  | { readonly kind: 'recordDeadline'; readonly deadlineAt: number }
   /** Make a suspended run due at once, if this was its last commit: its live function has gone on by itself. */
   | { readonly kind: 'wake'; readonly mark: CommitMark }
 
 export type ControlAnswer =
   | { readonly kind: 'accepted'; readonly status: ExecutionStatus; readonly now: number }
-  | { readonly kind: 'refused'; readonly status: ExecutionStatus }
+  /** `setAside`: a run that is POISONED or CORRUPTED cannot be cancelled; it can be terminated or unblocked. */
+  | {
+      readonly kind: 'refused'
+      readonly status: ExecutionStatus
+      readonly setAside?: 'POISONED' | 'CORRUPTED'
+    }
   | { readonly kind: 'unknown' }
 
 export interface LoadRequest extends RunKey {

@@ -4,6 +4,7 @@ import {
   EngineClosedError,
   ExecutionAlreadyExistsError,
   ExecutionNotRunningError,
+  ExecutionSetAsideError,
   InboxFullError,
   InputMismatchError,
   UnknownExecutionError,
@@ -61,6 +62,13 @@ export function throwUnlessAppended(
     default:
       throw unknownExecution(executionId)
   }
+}
+
+export function setAside(executionId: string, reason: 'POISONED' | 'CORRUPTED'): ExecutionSetAsideError {
+  return new ExecutionSetAsideError(
+    `Execution ${executionId} is set aside (${reason}) and cannot clean up: terminate it, or unblock it first.`,
+    { executionId, reason },
+  )
 }
 
 export function unknownExecution(executionId: string, runNo?: number): UnknownExecutionError {

@@ -273,7 +273,7 @@ describe('an execution that was taken away', () => {
 describe('what is refused', () => {
   it.each<[string, string, object]>([
     ['executionId', '', {}],
-    ['executionId', 'a b', {}],
+    ['executionId', 'a b ', {}],
     ['options.lease', 'ingest', { lease: 50 }],
     ['options.lease', 'ingest', { lease: 'long' }],
     ['options.leese', 'ingest', { leese: 1 }],

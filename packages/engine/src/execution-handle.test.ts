@@ -11,6 +11,9 @@ interface Setting {
   readonly calls: unknown[]
 }
 
+/** What keeps the run from ending, if anything does. */
+let obstacle: string | undefined
+
 /** A handle whose runs end as listed, in order; after that nothing ends. */
 function handleOf(...ends: { readonly status: TerminalStatus; readonly error?: ErrorObject }[]): Setting {
   const clock = new TestClock()
@@ -35,6 +38,7 @@ function handleOf(...ends: { readonly status: TerminalStatus; readonly error?: E
         error: end.error ?? null,
       } satisfies RunOutcome)
     },
+    obstacle: async () => obstacle,
     decode: async ({ run: { runNo } }) => `output of run ${runNo}`,
     cancel: async (...all) => Boolean(calls.push(['cancel', ...all])),
     terminate: async (...all) => Boolean(calls.push(['terminate', ...all])),

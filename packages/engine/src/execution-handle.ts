@@ -65,6 +65,8 @@ export interface HandleHost {
   schedule(delayMs: number, run: () => void): () => void
   status(executionId: string, target: RunTarget): Promise<ExecutionStatus>
   outcome(executionId: string, runNo: number, signal: AbortSignal | undefined): Promise<RunOutcome>
+  /** What keeps a run from ending, in words for people; undefined if nothing does but time. */
+  obstacle(executionId: string, runNo: number): Promise<string | undefined>
   decode(outcome: RunOutcome): Promise<unknown>
   cancel(executionId: string, reason: string | undefined, target: RunTarget): Promise<boolean>
   terminate(executionId: string, reason: string | undefined, target: RunTarget): Promise<boolean>
@@ -115,17 +117,30 @@ async function awaitResult<Output>(
   // Not a listener on the user's signal: many waits may share one.
   const signals = [limit?.signal, signal].filter((each) => each !== undefined)
   const either = signals.length === 0 ? undefined : AbortSignal.any(signals)
+  let current = runNo
   try {
     // A run that was continued as new has its result in the run that followed.
-    for (let current = runNo; ; current += 1) {
+    for (; ; current += 1) {
       const outcome = await host.outcome(executionId, current, either)
       if (outcome.status === 'CONTINUED_AS_NEW') continue
       if (outcome.status !== 'COMPLETED') throw failure(executionId, current, outcome, wasOver)
       // What the workflow returned was encoded as this value; its type came with the workflow.
       return (await host.decode(outcome)) as Output
     }
+  } catch (error) {
+    if (limit?.signal.aborted !== true || error !== limit.signal.reason) throw error
+    throw resultTimeout(executionId, timeoutMs ?? 0, await obstacleOf(host, executionId, current))
   } finally {
     limit?.stop()
+  }
+}
+
+/** A wait that is over does not fail for want of an explanation. */
+async function obstacleOf(host: HandleHost, executionId: string, runNo: number): Promise<string | undefined> {
+  try {
+    return await host.obstacle(executionId, runNo)
+  } catch {
+    return undefined
   }
 }
 
@@ -136,15 +151,21 @@ function timeLimit(
   timeoutMs: number,
 ): { readonly signal: AbortSignal; readonly stop: () => void } {
   const controller = new AbortController()
-  const stop = host.schedule(timeoutMs, () => controller.abort(resultTimeout(executionId, timeoutMs)))
+  const stop = host.schedule(timeoutMs, () =>
+    controller.abort(resultTimeout(executionId, timeoutMs, undefined)),
+  )
   return { signal: controller.signal, stop }
 }
 
-function resultTimeout(executionId: string, timeoutMs: number): ResultTimeoutError {
-  return new ResultTimeoutError(`Execution ${executionId} did not end within ${timeoutMs} ms; it goes on.`, {
-    executionId,
-    timeoutMs,
-  })
+function resultTimeout(
+  executionId: string,
+  timeoutMs: number,
+  obstacle: string | undefined,
+): ResultTimeoutError {
+  return new ResultTimeoutError(
+    `Execution ${executionId} did not end within ${timeoutMs} ms; ${obstacle ?? 'it goes on.'}`,
+    { executionId, timeoutMs },
+  )
 }
 
 /** What a run that did not complete is told as. `wasOver`: a start under its id found it so. */

@@ -71,7 +71,8 @@ export class HeldRow {
   get expiry(): FinishTurn | undefined {
     const { deadlineAt, cancel } = this.#control
     const now = this.lease.seenNow
-    if (deadlineAt !== null && deadlineAt <= now) return timedOutTurn()
+    const isOver = deadlineAt !== null && deadlineAt <= now
+    if (isOver || this.#row.decided === 'TIMED_OUT') return timedOutTurn()
     if (cancel !== null && this.#graceEndsAt !== null && this.#graceEndsAt <= now)
       return cancelledTurn(cancel)
     return undefined
@@ -79,10 +80,12 @@ export class HeldRow {
 
   /**
    * The cancel has reached the journal: now, or when an earlier holder recorded it. The grace is counted from then, so
-   * that a run which nobody could run for a while still cleans up. Returns when it ends.
+   * that a run which nobody could run for a while still cleans up; one that was continued as new goes on with what is
+   * left of it. Returns when it ends.
    */
   cancelReached(recorded: number | undefined): number {
-    this.#graceEndsAt = recorded ?? this.lease.seenNow + this.#cancelGraceMs
+    this.#graceEndsAt =
+      recorded ?? this.#control.cancel?.graceEndsAt ?? this.lease.seenNow + this.#cancelGraceMs
     return this.#graceEndsAt
   }
 

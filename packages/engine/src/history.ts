@@ -68,7 +68,7 @@ export async function readHistory(store: Store, run: RunRecord): Promise<History
   const events: HistoryEvent[] = [{ kind: 'ExecutionStarted', at: new Date(run.createdAt), runNo: run.runNo }]
   // Of one instant, a message comes before what it ended, and operations are in order: a stable sort keeps it.
   for (const message of messages) events.push(messageEvent(message))
-  events.push(...operationEvents(operations))
+  events.push(...operationEvents(operations.map((operation) => endedWithin(run, operation))))
   events.sort((a, b) => a.at.getTime() - b.at.getTime())
   if (run.blocked !== null) {
     const { reason, message } = run.blocked
@@ -86,6 +86,12 @@ export async function readHistory(store: Store, run: RunRecord): Promise<History
     })
   }
   return events
+}
+
+/** What was open when the run ended ended with it. No row says so: nobody may have been there to write one. */
+function endedWithin({ status, finishedAt }: RunRecord, operation: OperationRecord): OperationRecord {
+  if (finishedAt === null || !isTerminal(status) || isSettled(operation.status)) return operation
+  return { ...operation, status: 'STOPPED', endedAt: Math.max(finishedAt, operation.startedAt) }
 }
 
 /**
@@ -109,10 +115,11 @@ function operationEvents(operations: readonly OperationRecord[]): HistoryEvent[]
   return events
 }
 
+/** What ended with the run comes last, what is inside before what is around it. */
 function inSettlementOrder(operations: readonly OperationRecord[]): readonly OperationRecord[] {
   const last = Number.POSITIVE_INFINITY
   return [...operations].sort(
-    (a, b) => (a.settleSeq ?? last) - (b.settleSeq ?? last) || a.startSeq - b.startSeq,
+    (a, b) => (a.settleSeq ?? last) - (b.settleSeq ?? last) || b.startSeq - a.startSeq,
   )
 }
 

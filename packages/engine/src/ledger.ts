@@ -13,7 +13,7 @@ import { Announcements } from './announcements.js'
 import { Numbering } from './numbering.js'
 import { Outside, type OutsideOutcome } from './outside.js'
 import { PendingTurn, type TurnContent } from './pending-turn.js'
-import { cancelOperation } from './turns.js'
+import { cancelOperation, cancelOperationId } from './turns.js'
 
 /** What a ledger begins with. */
 export interface LedgerStart {
@@ -123,6 +123,13 @@ export class Ledger {
     // A context that has begun is of no interest until something in it is.
     if (update.type !== 'CONTEXT' || update.action !== 'START') this.#turn.hurry()
     return operation
+  }
+
+  /** The code never hears of a cancel that is still to be written: its grace begins with whoever can tell it. */
+  cancelUnheard(): void {
+    const cancel = this.#operations.get(cancelOperationId)
+    if (cancel !== undefined && this.#turn.has(cancelOperationId))
+      this.#turn.write({ ...cancel, extras: null })
   }
 
   /** Messages were fetched; the next fold takes them in. */

@@ -44,6 +44,15 @@ export async function showRuns(
   return runs.map((run) => shownStatus(run, workers, now))
 }
 
+/** What keeps a run from ending, for people; undefined if nothing does but time. */
+export async function obstacleOf(core: EngineCore, run: RunRecord): Promise<string | undefined> {
+  const [shown] = await showRuns(core, [run])
+  if (shown?.blocked === undefined) return undefined
+  const { reason, message } = shown.blocked
+  const end = run.decided === null ? '' : ` It will end ${run.decided} once its code can clean up.`
+  return `it is BLOCKED (${reason}): ${message}${end}`
+}
+
 function checkStatuses(status: ListOptions['status']): readonly ExecutionStatus[] {
   const statuses = status === undefined ? [] : typeof status === 'string' ? [status] : status
   if (!Array.isArray(statuses))

@@ -73,7 +73,10 @@ export class Outside {
     return this.#waits.takeDropped()
   }
 
-  /** What has happened by the store's `now`, in the one order; each ends (or readies) the operation it names. */
+  /**
+   * What has happened by the store's `now`, in the one order; each ends (or readies) the operation it names. A message or
+   * a cancel may be younger than `now`: then every timer before it has fired as well.
+   */
   fold(now: number, cancel: CancelRequest | null): OutsideOutcome[] {
     const outcomes: OutsideOutcome[] = []
     for (const wait of this.#newWaits.splice(0)) {
@@ -90,13 +93,14 @@ export class Outside {
     for (const message of this.#newMessages.splice(0)) {
       happenings.push({ kind: 'message', at: message.receivedAt, message })
     }
-    for (const { key, at } of this.#dueTimes.takeDue(now))
-      happenings.push({ kind: 'timer', at, operationId: key })
     for (const { operationId, dueAt, startedAt } of this.#overdue.splice(0)) {
       // What was here before it was opened came first, however long ago its time was.
       happenings.push({ kind: 'timer', at: Math.max(dueAt ?? startedAt, startedAt), operationId })
     }
     if (cancel !== null && !this.#isCancelFolded) happenings.push({ kind: 'cancel', at: cancel.requestedAt })
+    const firedBy = happenings.reduce((latest, { at }) => Math.max(latest, at - 1), now)
+    for (const { key, at } of this.#dueTimes.takeDue(firedBy))
+      happenings.push({ kind: 'timer', at, operationId: key })
     return happenings
   }
 

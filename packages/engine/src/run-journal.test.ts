@@ -515,7 +515,7 @@ describe('the end', () => {
     await untilQuiet()
     expect(pass.heard.slice(1).sort()).toEqual(['cancel CANCELLED', 'stale'])
     expect((await run.row()).status).toBe('RUNNING')
-    journal.finish({ kind: 'cancelled', error: { name: 'CancelledError', message: 'too late?' } })
+    journal.finish({ kind: 'cancelled' })
     await untilQuiet()
     expect((await run.row()).status).toBe('CANCELLED')
   })
@@ -829,7 +829,7 @@ describe('code that does not fit', () => {
     expect(await run.rows()).toHaveLength(1)
   })
 
-  it('ends a run that is being cancelled: it cannot clean up', async () => {
+  it('leaves a run that is being cancelled to code that can clean up, and all of its grace', async () => {
     const run = await holdRun()
     run.journal.record(update.succeed('a'))
     run.journal.flush()
@@ -838,7 +838,26 @@ describe('code that does not fit', () => {
     await run.journal.look()
     run.journal.block({ reason: 'NON_DETERMINISTIC', message: 'the code has changed' })
     await untilQuiet()
-    expect((await run.row()).status).toBe('CANCELLED')
+    const cancel = { reason: 'enough' }
+    expect(await run.row()).toMatchObject({ status: 'BLOCKED', decided: 'CANCELLED', control: { cancel } })
+    expect(await run.rows()).toMatchObject([{ type: 'STEP' }, { type: 'EXECUTION', extras: null }])
+  })
+
+  it('lets a cancel go before a timeout that was on its way: the code cleans up', async () => {
+    const run = await holdRun({ timeoutMs: 1_000 })
+    const commit = holdUp(run)
+    run.clock.advance(1_000)
+    await run.journal.look()
+    await untilQuiet()
+    await run.control({ kind: 'cancel', reason: 'enough' })
+    commit.send()
+    await untilQuiet()
+    expect(run.told).toEqual(['ended CLOSED'])
+    expect(await run.row()).toMatchObject({
+      status: 'PENDING',
+      decided: 'CANCELLED',
+      control: { cancel: { reason: 'enough' }, deadlineAt: null },
+    })
   })
 
   it('found while the run is being let go of leaves nothing behind that looks alive', async () => {

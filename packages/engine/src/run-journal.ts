@@ -24,7 +24,7 @@ import type { JournalEnding, JournalHost } from './journal-host.js'
 import type { Lease } from './lease.js'
 import { isCancel, Ledger } from './ledger.js'
 import type { TurnContent } from './pending-turn.js'
-import { cancelledTurn, finishTurn, type LastTurn, recordedGraceEnd } from './turns.js'
+import { finishTurn, type LastTurn, recordedGraceEnd } from './turns.js'
 
 /** What the pass, or this process, wants done as soon as no commit is in flight. */
 type Wish =
@@ -189,18 +189,14 @@ export class RunJournal implements Journal {
 
   finish(ending: PassEnding): void {
     this.#hasGoneOn ||= this.#isLettingGo
-    this.#want({ kind: 'end', turn: finishTurn(ending) })
+    this.#want({ kind: 'end', turn: finishTurn(ending, this.#held.control.cancel) })
   }
 
   block({ reason, message }: BlockedBecause): void {
     if (!this.isHeld) return
     const { build } = this.#host
-    const { cancel } = this.#held.control
-    if (cancel !== null) {
-      this.#warn(message)
-      // It was to end anyway, and its code cannot clean up.
-      return this.#endWith(cancelledTurn(cancel))
-    }
+    // If it is being cancelled it still is: code that can go on cleans up.
+    this.#ledger.cancelUnheard()
     this.#endWith({ kind: 'block', blocked: { reason, message, build } })
   }
 
@@ -455,9 +451,12 @@ export class RunJournal implements Journal {
 
   /** Something came in while the run was being given up: fold it, and let the pass decide again. */
   #decideAgain(turn: Turn, view: HolderView, sentAt: number): void {
+    this.#see(view, sentAt)
     // What was wished rests on the old view: the pass, if it lives, says anew.
     if (this.#pass !== undefined) this.#wish = nothing
-    this.#see(view, sentAt)
+    // It was dropped because its time was up, which is not so any more: a cancel goes before, and the code cleans up.
+    else if (turn.kind === 'finish')
+      this.#wish = { kind: 'end', turn: this.#held.expiry ?? { kind: 'release' } }
     if (turn.kind === 'finish') this.#pass?.stale()
     else this.#pass?.resumed()
     this.#act()

@@ -14,7 +14,7 @@ import {
   ValidationError,
   validateWithSchema,
 } from '@perdure/core'
-import { closedEngine, startedRun, throwUnlessAppended, unknownExecution } from './answers.js'
+import { closedEngine, setAside, startedRun, throwUnlessAppended, unknownExecution } from './answers.js'
 import { type DirectContext, DirectExecution, type OpenOptions } from './direct-execution.js'
 import type { Engine, ExecutionPage, GetOptions, ListOptions } from './engine.js'
 import { type EngineCore, payloadLimits } from './engine-core.js'
@@ -25,7 +25,7 @@ import {
   type SendEventOptions,
 } from './execution-handle.js'
 import { type HistoryEvent, readHistory } from './history.js'
-import { listExecutions, resolveListOptions, showRuns } from './listing.js'
+import { listExecutions, obstacleOf, resolveListOptions, showRuns } from './listing.js'
 import { checkInteger, resolveWorkerOptions, type WorkerOptions } from './options.js'
 import type { RegisteredWorkflow } from './registry.js'
 import { ResultWatch, type RunOutcome } from './result-watch.js'
@@ -272,6 +272,8 @@ export class StoreEngine implements Engine {
     const request = { namespace: options.namespace, executionId, action }
     const [answer] = await store.control([target === undefined ? request : { ...request, target }])
     if (answer === undefined || answer.kind === 'unknown') throw unknownExecution(executionId)
+    if (answer.kind === 'refused' && answer.setAside !== undefined)
+      throw setAside(executionId, answer.setAside)
     if (answer.kind === 'refused') return false
     if (isTerminal(answer.status)) {
       const { status, output, error, ...run } = await this.#read(executionId, target)
@@ -293,6 +295,7 @@ export class StoreEngine implements Engine {
       const { namespace } = this.#core.options
       return this.#results.wait({ namespace, executionId, runNo }, signal)
     },
+    obstacle: async (executionId, runNo) => obstacleOf(this.#core, await this.#read(executionId, { runNo })),
     decode: (outcome) => this.#decode(outcome),
     cancel: (executionId, reason, target) => this.#end('cancel', executionId, reason, target),
     terminate: (executionId, reason, target) => this.#end('terminate', executionId, reason, target),

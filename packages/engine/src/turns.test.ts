@@ -6,18 +6,19 @@ const output = { format: 'json', data: '1' }
 
 describe('finishTurn', () => {
   it('ends the run as its code ended', () => {
-    expect(finishTurn({ kind: 'completed', output })).toMatchObject({
+    expect(finishTurn({ kind: 'completed', output }, null)).toMatchObject({
       kind: 'finish',
       status: 'COMPLETED',
       output,
       error: null,
     })
-    expect(finishTurn({ kind: 'failed', error })).toMatchObject({ status: 'FAILED', output: null, error })
-    expect(finishTurn({ kind: 'cancelled', error })).toMatchObject({
-      status: 'CANCELLED',
+    expect(finishTurn({ kind: 'failed', error }, null)).toMatchObject({
+      status: 'FAILED',
       output: null,
       error,
     })
+    const cancel = { reason: 'enough', requestedAt: 1 }
+    expect(finishTurn({ kind: 'cancelled' }, cancel)).toEqual(cancelledTurn(cancel))
   })
 })
 
@@ -26,7 +27,7 @@ describe('an end that the code has no part in', () => {
     expect(timedOutTurn()).toMatchObject({ status: 'TIMED_OUT', error: { code: 'EXECUTION_TIMED_OUT' } })
     expect(cancelledTurn({ reason: 'enough', requestedAt: 1 })).toMatchObject({
       status: 'CANCELLED',
-      error: { code: 'CANCELLED', message: 'enough' },
+      error: { code: 'EXECUTION_CANCELLED', message: 'enough' },
     })
     expect(cancelledTurn({ reason: null, requestedAt: 1 }).error?.message).toBe('cancelled')
   })

@@ -1,6 +1,7 @@
 import {
   type CancelRequest,
   cancelSubType,
+  endingOf,
   type OperationRecord,
   type PassEnding,
   type Turn,
@@ -9,34 +10,30 @@ import {
 export type FinishTurn = Extract<Turn, { readonly kind: 'finish' }>
 export type LastTurn = Extract<Turn, { readonly kind: 'finish' | 'block' | 'release' }>
 
-const blank = { kind: 'finish', output: null, error: null, compensationOutcome: null } as const
-
-/** How the end of a workflow function ends its run. */
-export function finishTurn(ending: PassEnding): FinishTurn {
+/** How the end of a workflow function ends its run; `cancel` is the request that it followed, if it did. */
+export function finishTurn(ending: PassEnding, cancel: CancelRequest | null): FinishTurn {
+  const blank = { kind: 'finish', output: null, error: null, compensationOutcome: null } as const
   switch (ending.kind) {
     case 'completed':
       return { ...blank, status: 'COMPLETED', output: ending.output }
     case 'failed':
       return { ...blank, status: 'FAILED', error: ending.error }
     case 'cancelled':
-      return { ...blank, status: 'CANCELLED', error: ending.error }
+      return cancelledTurn(cancel)
   }
 }
 
 /** The timeout of the run has passed, whatever its code is doing. */
 export function timedOutTurn(): FinishTurn {
-  const error = {
-    name: 'ExecutionTimedOutError',
-    code: 'EXECUTION_TIMED_OUT',
-    message: 'the timeout has passed',
-  }
-  return { ...blank, status: 'TIMED_OUT', error }
+  return { kind: 'finish', ...endingOf('TIMED_OUT', null, null), status: 'TIMED_OUT' }
 }
 
-/** A cancelled run has not ended within its grace. */
-export function cancelledTurn(cancel: CancelRequest): FinishTurn {
-  return { ...blank, status: 'CANCELLED', error: cancelError(cancel) }
+/** A cancelled run has cleaned up, or has had its time to. */
+export function cancelledTurn(cancel: CancelRequest | null): FinishTurn {
+  return { kind: 'finish', ...endingOf('CANCELLED', cancel?.reason ?? null, null), status: 'CANCELLED' }
 }
+
+export const cancelOperationId = 'cancel'
 
 /** The journal entry that says a cancel reached the run, before it is settled. */
 export function cancelOperation(
@@ -45,7 +42,7 @@ export function cancelOperation(
   graceEndsAt: number,
 ): OperationRecord {
   return {
-    operationId: 'cancel',
+    operationId: cancelOperationId,
     parentId: null,
     name: 'cancel',
     occurrence: 1,
@@ -65,6 +62,7 @@ export function cancelOperation(
   }
 }
 
+/** What the code hears. */
 function cancelError({ reason }: CancelRequest): { name: string; code: string; message: string } {
   return { name: 'CancelledError', code: 'CANCELLED', message: reason ?? 'cancelled' }
 }

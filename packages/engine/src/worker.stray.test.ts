@@ -139,6 +139,7 @@ describe('a run whose code goes on by itself after it was let go of', () => {
       claimed: [],
       nextAt: null,
       isToRelay: false,
+      passedDeadlines: [],
     }))
     await started(other.engine)
     await other.engine.sendEvent('a', 'go')

@@ -268,7 +268,7 @@ describe('the live function of a run', () => {
     // The other one is faster.
     const stopClaims = setting.store.around('claim', async (_, [request]) => {
       expect((request as ClaimRequest).workerId).toBe(first.workerId)
-      return { now: setting.clock.now(), claimed: [], nextAt: null, isToRelay: false }
+      return { now: setting.clock.now(), claimed: [], nextAt: null, isToRelay: false, passedDeadlines: [] }
     })
     const second = await started(other.engine)
     await setting.engine.sendEvent('order-42', 'first')

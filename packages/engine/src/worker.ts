@@ -20,6 +20,7 @@ import { later } from './later.js'
 import { LeaseKeeper } from './lease-keeper.js'
 import { concerns, type LocalNews } from './local-bus.js'
 import type { ResolvedWorkerOptions } from './options.js'
+import { recordPassedDeadlines } from './passed-deadlines.js'
 import { poll } from './poll.js'
 import { repeat } from './repeat.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
@@ -295,7 +296,7 @@ export class EngineWorker implements Worker {
     if (pairs.length === 0) return { isAnything: false, isToRelay: true }
     const sentAt = options.clock.monotonic()
     const { newsCount } = this.#looks
-    const { now, claimed, nextAt, isToRelay } = await lane.claim({
+    const { now, claimed, nextAt, isToRelay, passedDeadlines } = await lane.claim({
       requestId: this.#requestId,
       workerId: this.workerId,
       namespace: options.namespace,
@@ -314,7 +315,10 @@ export class EngineWorker implements Worker {
       this.#ready.push({ row: run, now, sentAt, newsCount })
     }
     this.#beginReady()
-    return { isAnything: claimed.length > 0, isToRelay }
+    const recorded = await recordPassedDeadlines(this.#core, passedDeadlines)
+    // They are due now, and there may be more of them than one answer lists.
+    if (recorded > 0) this.#isClaimWanted = true
+    return { isAnything: claimed.length + recorded > 0, isToRelay }
   }
 
   /** Carry on what requests and ends of others left to do. True if anything came of it. */

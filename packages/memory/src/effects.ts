@@ -32,9 +32,10 @@ export function appendOne(act: Act, addressed: AddressedMessage): AppendAnswer {
     message.dedupeId === null ? null : database.inboxSeqByDedupeId(to, lifeNo, message.dedupeId)
   const decision = appendMessage(readable(run), addressed, earlierSeq, act.maxInboxMessages, now)
   if (decision.kind === 'refuse') return decision.answer
-  const { inboxSeq, inboxPending } = decision.run
-  act.putRun(damageOf(run) === null ? decision.run : { ...run, inboxSeq, inboxPending })
-  database.putMessage(to, { ...message, inboxSeq, lifeNo, receivedAt: now, consumedBy: null, dropped: false })
+  const { inboxSeq, inboxPending, answeredAt } = decision.run
+  act.putRun(damageOf(run) === null ? decision.run : { ...run, inboxSeq, inboxPending, answeredAt })
+  const { receivedAt } = decision
+  database.putMessage(to, { ...message, inboxSeq, lifeNo, receivedAt, consumedBy: null, dropped: false })
   return decision.answer
 }
 

@@ -42,7 +42,7 @@ export function appendOne(transaction: Transaction, addressed: AddressedMessage)
     ...message,
     inboxSeq: decision.inboxSeq,
     lifeNo,
-    receivedAt: now,
+    receivedAt: decision.receivedAt,
     consumedBy: null,
     dropped: false,
   }

@@ -93,6 +93,11 @@ CREATE INDEX perdure_executions_retryable
   ON perdure_executions (namespace, queue, workflow, version, format, retryable_since)
   WHERE retryable_since IS NOT NULL;
 
+-- Whoever claims hears of runs that are out of time, whatever code they need.
+CREATE INDEX perdure_executions_deadlines
+  ON perdure_executions (namespace, deadline_at)
+  WHERE deadline_at IS NOT NULL AND finished_at IS NULL;
+
 -- A request to a run is passed on to the children that are not at their end.
 CREATE INDEX perdure_executions_children
   ON perdure_executions (namespace, parent_execution_id, parent_run_no, execution_id)

@@ -80,7 +80,13 @@ describe('a live function', () => {
         claim: (request) =>
           isOpen()
             ? store.claim(request)
-            : Promise.resolve({ now: clock.now(), claimed: [], nextAt: clock.now() + 50, isToRelay: false }),
+            : Promise.resolve({
+                now: clock.now(),
+                claimed: [],
+                nextAt: clock.now() + 50,
+                isToRelay: false,
+                passedDeadlines: [],
+              }),
         load: (request) => {
           loads += 1
           return store.load(request)

@@ -148,7 +148,7 @@ class Bench {
       idle: () => {},
       finish: (ending) => {
         this.ending = ending
-        ended(ending.kind === 'completed' ? JSON.parse(String(ending.output.data)) : ending.error.message)
+        ended(textOf(ending))
       },
       block: () => {},
     }
@@ -168,4 +168,9 @@ function runFacts(now: number): Journal['run'] {
     startedAt: now,
     tenantId: null,
   }
+}
+
+function textOf(ending: PassEnding): string {
+  if (ending.kind === 'completed') return JSON.parse(String(ending.output.data))
+  return ending.kind === 'failed' ? ending.error.message : ending.kind
 }

@@ -6,6 +6,7 @@ import { claimRequirements } from './requirements/claim.js'
 import { commitRequirements } from './requirements/commit.js'
 import { continueAsNewRequirements } from './requirements/continue-as-new.js'
 import { controlRequirements } from './requirements/control.js'
+import { deadlineRequirements } from './requirements/deadline.js'
 import { fenceRequirements } from './requirements/fence.js'
 import { handlesRequirements } from './requirements/handles.js'
 import { inboxRequirements } from './requirements/inbox.js'
@@ -43,6 +44,7 @@ export const storeRequirements: readonly StoreRequirement[] = [
   ...wakeRequirements,
   ...controlRequirements,
   ...cancelRequirements,
+  ...deadlineRequirements,
   ...childrenRequirements,
   ...relayRequirements,
   ...journalRequirements,

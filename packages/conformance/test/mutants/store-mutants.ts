@@ -1,6 +1,7 @@
 import type { StoreMutant } from './store-mutant.js'
 import { claimMutants } from './stores/claim-mutants.js'
 import { commitMutants } from './stores/commit-mutants.js'
+import { deadlineMutants } from './stores/deadline-mutants.js'
 import { familyMutants } from './stores/family-mutants.js'
 import { fenceMutants } from './stores/fence-mutants.js'
 import { inboxMutants } from './stores/inbox-mutants.js'
@@ -19,5 +20,6 @@ export const storeMutants: readonly StoreMutant[] = [
   ...readingMutants,
   ...lifeCycleMutants,
   ...isolationMutants,
+  ...deadlineMutants,
   ...lifeMutants,
 ]

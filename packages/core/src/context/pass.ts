@@ -510,10 +510,7 @@ export class Pass implements JournalListener {
     for (const operation of unvisited) this.#closeUnvisited(operation)
     this.#signal.abort(() => this.#droppedError('FINISHED'))
     if (this.#cancel === undefined) return this.journal.finish(ending)
-    this.journal.finish({
-      kind: 'cancelled',
-      error: this.#cancel.error ?? toErrorObject(this.#cancelledError()),
-    })
+    this.journal.finish({ kind: 'cancelled' })
   }
 
   #blockOn(unvisited: readonly OperationRecord[]): boolean {

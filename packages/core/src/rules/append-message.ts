@@ -2,10 +2,17 @@ import type { RunState } from '../records.js'
 import { isTerminal } from '../statuses.js'
 import type { AddressedMessage, AppendAnswer } from '../store.js'
 import { isMeant } from './run-target.js'
+import { receivingTime, tellTime } from './told-time.js'
 
 export type AppendDecision<Run extends RunState> =
   | { readonly kind: 'refuse'; readonly answer: AppendAnswer }
-  | { readonly kind: 'append'; readonly answer: AppendAnswer; readonly run: Run; readonly inboxSeq: number }
+  | {
+      readonly kind: 'append'
+      readonly answer: AppendAnswer
+      readonly run: Run
+      readonly inboxSeq: number
+      readonly receivedAt: number
+    }
 
 /**
  * Put a message into the inbox of the newest run. `earlierSeq` is the number of the message of this life that has the
@@ -26,11 +33,14 @@ export function appendMessage<Run extends RunState>(
   if (message.kind === 'event' && run.inboxPending >= maxPending)
     return refuse({ kind: 'full', limit: maxPending })
   const inboxSeq = run.inboxSeq + 1
-  const received: Run = { ...run, inboxSeq, inboxPending: run.inboxPending + 1 }
+  const receivedAt = receivingTime(run, now)
+  const told = tellTime(run, receivedAt - 1)
+  const received: Run = { ...told, inboxSeq, inboxPending: run.inboxPending + 1 }
   return {
     kind: 'append',
     answer: { kind: 'appended', inboxSeq },
     inboxSeq,
+    receivedAt,
     run: wakes(run, message.topic) ? woken(received, now) : received,
   }
 }

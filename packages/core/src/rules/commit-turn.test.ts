@@ -43,7 +43,7 @@ function rowAfter(run: RunRecord, turn: Turn, change: Partial<CommitEntry> = {})
 describe('a turn that was applied before', () => {
   it.each(turns)('is a duplicate: $kind', (turn) => {
     const run = heldRun({ applied: { nonce: 'nonce-3', commitSeq: 3 } })
-    expect(commit(run, turn)).toEqual({
+    expect(commit(run, turn)).toMatchObject({
       kind: 'refuse',
       answer: { kind: 'duplicate', ...viewOf(run, now) },
     })
@@ -82,7 +82,7 @@ describe('a turn of somebody who does not hold the run', () => {
 
   it.each(terminalStatuses)('hears how the run has ended: %s', (status) => {
     const answer = { kind: 'fenced', status }
-    expect(commit(heldRun({ status }), goOn)).toEqual({ kind: 'refuse', answer })
+    expect(commit(heldRun({ status }), goOn)).toMatchObject({ kind: 'refuse', answer })
   })
 
   it('is not fenced for an expired lease that nobody has claimed, and renews it', () => {
@@ -96,7 +96,10 @@ describe('a turn that gives the run up', () => {
 
   it.each([suspend, finish, again])('is stale if a message or a request has not been seen: $kind', (turn) => {
     for (const run of [unseenMessage, unseenRequest]) {
-      expect(commit(run, turn)).toEqual({ kind: 'refuse', answer: { kind: 'stale', ...viewOf(run, now) } })
+      expect(commit(run, turn)).toMatchObject({
+        kind: 'refuse',
+        answer: { kind: 'stale', ...viewOf(run, now) },
+      })
     }
   })
 

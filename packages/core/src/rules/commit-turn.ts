@@ -4,6 +4,7 @@ import type { CommitAnswer, CommitEntry, HolderView } from '../store.js'
 import { type Effects, type Ending, endRun, noEffects } from './end-run.js'
 import { fencedAnswer } from './fenced.js'
 import { suspicionAfterTurn } from './suspicion.js'
+import { tellTime } from './told-time.js'
 
 /**
  * What one turn does to its row. The row keeps nothing of the entry itself, only copies.
@@ -15,7 +16,12 @@ import { suspicionAfterTurn } from './suspicion.js'
  * cancel that was answered "accepted" would be overtaken.
  */
 export type TurnDecision<Run extends RunState> =
-  | { readonly kind: 'refuse'; readonly answer: CommitAnswer }
+  | {
+      readonly kind: 'refuse'
+      readonly answer: CommitAnswer
+      /** To be written if it is another object than the row: a refused holder was told the time as well. */
+      readonly run: Run
+    }
   | {
       readonly kind: 'apply'
       /** The answer is `viewOf` the row once the turn's messages are in it: one may be for this very run. */
@@ -34,18 +40,20 @@ export function commitTurn<Run extends RunState>(
   const isHolder = fence.epoch === entry.fence.epoch && fence.nonce === entry.fence.nonce
   if (applied !== null && applied.nonce === entry.fence.nonce && entry.commitSeq <= applied.commitSeq) {
     const leaseUntil = isHolder ? run.leaseUntil : null
-    return { kind: 'refuse', answer: { kind: 'duplicate', ...viewOf(run, now), leaseUntil } }
+    const answer: CommitAnswer = { kind: 'duplicate', ...viewOf(run, now), leaseUntil }
+    return { kind: 'refuse', answer, run: leaseUntil === null ? run : tellTime(run, now) }
   }
   if (isTerminal(run.status) || run.leaseUntil === null || !isHolder) {
-    return { kind: 'refuse', answer: fencedAnswer(run) }
+    return { kind: 'refuse', answer: fencedAnswer(run), run }
   }
   if (givesUp(entry) && isBehind(run, entry)) {
-    return { kind: 'refuse', answer: { kind: 'stale', ...viewOf(run, now) } }
+    return { kind: 'refuse', answer: { kind: 'stale', ...viewOf(run, now) }, run: tellTime(run, now) }
   }
   const recorded: Run = {
     ...run,
     applied: { nonce: entry.fence.nonce, commitSeq: entry.commitSeq },
     ...suspicionAfterTurn(run, entry),
+    answeredAt: Math.max(run.answeredAt, now),
     counters: { ...entry.counters },
     inboxPending: run.inboxPending - entry.consumed.length,
     childCount: run.childCount + entry.children.length,

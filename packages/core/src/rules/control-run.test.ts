@@ -14,6 +14,7 @@ const actions: Readonly<Record<Kind, ControlAction>> = {
   terminate: { kind: 'terminate', reason: 'enough' },
   unblock: { kind: 'unblock' },
   setDeadline: { kind: 'setDeadline', deadlineAt: now + 77 },
+  recordDeadline: { kind: 'recordDeadline', deadlineAt: now - 1 },
   wake: { kind: 'wake', mark: { nonce: 'nonce-3', commitSeq: 2 } },
 }
 const kinds = Object.keys(actions) as Kind[]
@@ -47,6 +48,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'PENDING',
+        recordDeadline: 'refused',
         wake: 'refused',
       },
     ],
@@ -59,6 +61,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'SUSPENDED',
+        recordDeadline: 'refused',
         wake: 'PENDING',
       },
     ],
@@ -71,6 +74,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'PAUSED',
+        recordDeadline: 'refused',
         wake: 'refused',
       },
     ],
@@ -83,6 +87,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'PENDING',
         setDeadline: 'BLOCKED',
+        recordDeadline: 'refused',
         wake: 'refused',
       },
     ],
@@ -95,6 +100,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'COMPENSATING',
+        recordDeadline: 'refused',
         wake: 'refused',
       },
     ],
@@ -112,6 +118,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'RUNNING',
+        recordDeadline: 'refused',
         wake: 'refused',
       },
     ],
@@ -124,6 +131,7 @@ describe('controlRun', () => {
         terminate: 'TERMINATED',
         unblock: 'refused',
         setDeadline: 'PAUSED',
+        recordDeadline: 'refused',
         wake: 'refused',
       },
     ],
@@ -184,8 +192,8 @@ describe('pause and resume', () => {
 })
 
 describe('cancel', () => {
-  it('ends a run that has recorded nothing at once, and without its code', () => {
-    for (const run of [freeRun(), heldRun({ applied: null })]) {
+  it('ends a run that was never claimed at once, and without its code', () => {
+    for (const run of [freeRun(), freeRun({ status: 'PAUSED', control: askedToPause })]) {
       expect(controlRun(run, actions.cancel, now)).toMatchObject({
         kind: 'accept',
         run: { status: 'CANCELLED', leaseUntil: null, finishedAt: now },
@@ -198,9 +206,53 @@ describe('cancel', () => {
     }
   })
 
-  it('changes the fence when it ends a run, so that a holder writes nothing more', () => {
-    const run = heldRun({ applied: null })
-    expect(controlRun(run, actions.cancel, now)).toMatchObject({ run: { fence: { epoch: 4, nonce: '' } } })
+  it('needs the code of a run that was ever claimed, though it has recorded nothing', () => {
+    const { fence } = heldRun()
+    expect(controlRun(heldRun({ applied: null }), actions.cancel, now)).toMatchObject({
+      run: { status: 'RUNNING', decided: 'CANCELLED', fence },
+      ending: null,
+    })
+    expect(controlRun(free('SUSPENDED', { applied: null }), actions.cancel, now)).toMatchObject({
+      run: { status: 'PENDING', decided: 'CANCELLED', dueAt: now },
+    })
+  })
+
+  it('takes the power of a deadline away, passed or not', () => {
+    for (const deadlineAt of [now - 5, now + 5]) {
+      const control = { seq: 0, paused: false, cancel: null, deadlineAt }
+      expect(controlRun(free('SUSPENDED', { control }), actions.cancel, now)).toMatchObject({
+        run: { decided: 'CANCELLED', control: { deadlineAt: null } },
+      })
+    }
+  })
+
+  it('is refused once the passing of a deadline was recorded', () => {
+    const run = free('PENDING', { decided: 'TIMED_OUT' })
+    expect(controlRun(run, actions.cancel, now)).toEqual({
+      kind: 'refuse',
+      answer: { kind: 'refused', status: 'PENDING' },
+    })
+  })
+
+  it('counts as made after every message there is, and after what a holder was told', () => {
+    expect(controlRun(heldRun({ answeredAt: now }), actions.cancel, now)).toMatchObject({
+      run: { control: { cancel: { requestedAt: now + 2 } }, answeredAt: now + 1 },
+    })
+  })
+
+  it.each(['POISONED', 'CORRUPTED'] as const)('of a run that is %s is for its parent alone', (reason) => {
+    const run = free('BLOCKED', { blocked: { reason, message: 'died', build: 'b1' } })
+    expect(controlRun(run, actions.cancel, now)).toEqual({
+      kind: 'refuse',
+      answer: { kind: 'refused', status: 'BLOCKED', setAside: reason },
+    })
+    const byParent = { kind: 'cancel', reason: 'parent closed', byParent: true } as const
+    const kept = controlRun(run, byParent, now)
+    expect(kept).toMatchObject({ run: { status: 'BLOCKED', blocked: { reason }, decided: 'CANCELLED' } })
+    if (kept.kind === 'refuse') throw new Error('refused')
+    expect(controlRun(kept.run, actions.unblock, now)).toMatchObject({
+      run: { status: 'PENDING', dueAt: now, control: { cancel: { reason: 'parent closed' } } },
+    })
   })
 
   it('makes any other run due and is kept until a worker delivers it', () => {
@@ -208,6 +260,7 @@ describe('cancel', () => {
       run: {
         status: 'PENDING',
         dueAt: now,
+        decided: 'CANCELLED',
         control: { seq: 1, cancel: { reason: 'changed my mind', requestedAt: now } },
       },
       ending: null,
@@ -270,13 +323,61 @@ describe('setDeadline', () => {
   })
 })
 
+describe('recordDeadline', () => {
+  const passed = { kind: 'recordDeadline', deadlineAt: now - 1 } as const
+  const control = { seq: 3, paused: false, cancel: null, deadlineAt: now - 1 }
+
+  it('ends a run that was never claimed', () => {
+    expect(controlRun(freeRun({ control }), passed, now)).toMatchObject({
+      run: { status: 'TIMED_OUT', finishedAt: now },
+      ending: { status: 'TIMED_OUT', error: { code: 'EXECUTION_TIMED_OUT' }, compensationOutcome: 'SKIPPED' },
+    })
+  })
+
+  it('decides the ending of any other, makes it due and clears the deadline', () => {
+    for (const status of ['SUSPENDED', 'PAUSED', 'BLOCKED', 'PENDING'] as const) {
+      const paused = status === 'PAUSED'
+      const blocked = { reason: 'MISUSE', message: 'outer', build: 'b1' } as const
+      const run = free(status, {
+        control: { ...control, paused },
+        blocked: status === 'BLOCKED' ? blocked : null,
+      })
+      const cleared = { seq: 4, paused: false, cancel: null, deadlineAt: null }
+      expect(controlRun(run, passed, now), status).toMatchObject({
+        run: { status: 'PENDING', decided: 'TIMED_OUT', dueAt: now, blocked: null, control: cleared },
+        ending: null,
+      })
+    }
+  })
+
+  it('fences a holder whose lease ran out, and leaves one that is alive to end its run', () => {
+    expect(controlRun(heldRun({ control, leaseUntil: now }), passed, now)).toMatchObject({
+      run: { status: 'PENDING', leaseUntil: null, fence: { epoch: 4, nonce: '' } },
+    })
+    expect(controlRun(heldRun({ control }), passed, now).kind).toBe('refuse')
+  })
+
+  it('is refused if the deadline is another by now, or has not passed', () => {
+    const run = free('SUSPENDED', { control: { ...control, deadlineAt: now + 1 } })
+    expect(controlRun(run, passed, now).kind).toBe('refuse')
+    expect(controlRun(run, { ...passed, deadlineAt: now + 1 }, now).kind).toBe('refuse')
+  })
+
+  it('takes effect on a run that was set aside when it is unblocked', () => {
+    const blocked = { reason: 'POISONED', message: 'died', build: 'b1' } as const
+    expect(controlRun(free('BLOCKED', { control, blocked }), passed, now)).toMatchObject({
+      run: { status: 'BLOCKED', decided: 'TIMED_OUT', blocked, control: { deadlineAt: null } },
+    })
+  })
+})
+
 describe('children', () => {
   const family = (run: RunRecord): RunRecord => ({ ...run, childCount: 2 })
 
   it.each<[Kind, RunRecord, ControlAction | null]>([
     ['pause', free('SUSPENDED'), { kind: 'pause' }],
     ['resume', free('PAUSED'), { kind: 'resume' }],
-    ['cancel', free('SUSPENDED'), { kind: 'cancel', reason: 'parent cancelled' }],
+    ['cancel', free('SUSPENDED'), { kind: 'cancel', reason: 'parent cancelled', byParent: true }],
     ['terminate', free('SUSPENDED'), { kind: 'terminate', reason: 'parent terminated' }],
     ['unblock', free('BLOCKED'), null],
     ['setDeadline', free('SUSPENDED'), null],

@@ -1,9 +1,11 @@
-import type { ControlState, Fence, RunState } from '../records.js'
+import type { ControlState, DecidedEnding, Fence, RunState } from '../records.js'
 import { isTerminal } from '../statuses.js'
 import type { ControlAction, ControlAnswer } from '../store.js'
 import { type Effects, type Ending, endRun, noEffects } from './end-run.js'
+import { type AskedEnding, endingOf } from './ending-of.js'
 import { isSameCommit } from './same-commit.js'
 import { unsuspected } from './suspicion.js'
+import { requestTime, tellTime } from './told-time.js'
 
 export type ControlDecision<Run extends RunState> =
   | { readonly kind: 'refuse'; readonly answer: ControlAnswer }
@@ -16,8 +18,9 @@ export type ControlDecision<Run extends RunState> =
     }
 
 /**
- * What a request does to a run's row. Pausing, terminating, and cancelling a run that has recorded nothing end in this
- * write and need no code of the user; any other cancel makes the run due, and a worker delivers it.
+ * What a request does to a run's row. Pausing, terminating, and cancelling a run that was never claimed end in this write
+ * and need no code of the user. **Any other cancel needs it**: a run that has recorded nothing may have charged. It decides
+ * the ending, and with that takes the deadline's power away; then the run is due, and a worker delivers it.
  */
 export function controlRun<Run extends RunState>(
   run: Run,
@@ -35,12 +38,14 @@ export function controlRun<Run extends RunState>(
     case 'cancel':
       return cancel(run, action, now)
     case 'terminate':
-      return end(run, 'TERMINATED', action.reason ?? 'terminated', now)
+      return end(run, 'TERMINATED', action.reason, now)
     case 'unblock':
       if (run.status !== 'BLOCKED') return refuse(run)
       return accept(unblocked(run, now), now, null, run)
     case 'setDeadline':
       return accept(asked(run, { deadlineAt: action.deadlineAt }), now, null, run)
+    case 'recordDeadline':
+      return recordDeadline(run, action.deadlineAt, now)
     case 'wake':
       if (run.status !== 'SUSPENDED' || !isSameCommit(run.applied, action.mark)) return refuse(run)
       return accept(goOn(run, now), now, null, run)
@@ -55,38 +60,65 @@ function pause<Run extends RunState>(run: Run, now: number): ControlDecision<Run
 
 function cancel<Run extends RunState>(
   run: Run,
-  action: Extract<ControlAction, { readonly kind: 'cancel' }>,
+  { reason, byParent }: Extract<ControlAction, { readonly kind: 'cancel' }>,
   now: number,
 ): ControlDecision<Run> {
-  if (run.control.cancel !== null) return refuse(run)
-  if (run.applied === null) return end(run, 'CANCELLED', action.reason ?? 'cancelled', now)
-  const request = { reason: action.reason, requestedAt: now }
-  const next = {
-    ...goOn(asked(run, { paused: false, cancel: request }), now),
-    blocked: null,
-    blockedAt: null,
-  }
-  return accept(next, now, { kind: 'cancel', reason: 'parent cancelled' }, run)
+  if (run.decided !== null || run.control.cancel !== null) return refuse(run)
+  const reasonAside = setAside(run)
+  if (reasonAside !== null && byParent !== true)
+    return { kind: 'refuse', answer: { kind: 'refused', status: run.status, setAside: reasonAside } }
+  if (run.startedAt === null) return end(run, 'CANCELLED', reason, now)
+  const requestedAt = requestTime(run, now)
+  const told = tellTime(run, requestedAt - 1)
+  const next = decide(told, 'CANCELLED', { cancel: { reason, requestedAt } }, now)
+  return accept(next, now, { kind: 'cancel', reason: 'parent cancelled', byParent: true }, run)
+}
+
+/** A holder that is alive ends its run itself. One that is not must not come back with another end: the fence changes. */
+function recordDeadline<Run extends RunState>(
+  run: Run,
+  deadlineAt: number,
+  now: number,
+): ControlDecision<Run> {
+  const stands = run.control.deadlineAt === deadlineAt && deadlineAt <= now
+  const isHeld = run.leaseUntil !== null && run.leaseUntil > now
+  if (!stands || isHeld) return refuse(run)
+  if (run.startedAt === null) return end(run, 'TIMED_OUT', null, now)
+  const free = { ...run, fence: nobody(run), leaseUntil: null, leaseOwner: null }
+  return accept(decide(free, 'TIMED_OUT', {}, now), now, null, run)
+}
+
+/** The ending is decided: the code that cleans up is to be tried, except in a run that was set aside. */
+function decide<Run extends RunState>(
+  run: Run,
+  decided: DecidedEnding,
+  change: Partial<Omit<ControlState, 'seq'>>,
+  now: number,
+): Run {
+  const next = { ...asked(run, { ...change, paused: false, deadlineAt: null }), decided }
+  return setAside(run) === null ? tried(next, now) : next
+}
+
+/** Why a run is not given to a worker whatever is asked of it; null: it may be. */
+function setAside({ blocked, corrupted }: RunState): 'POISONED' | 'CORRUPTED' | null {
+  if (corrupted !== null) return 'CORRUPTED'
+  return blocked?.reason === 'POISONED' || blocked?.reason === 'CORRUPTED' ? blocked.reason : null
+}
+
+/** Nothing keeps the run from being tried again. */
+function tried<Run extends RunState>(run: Run, now: number): Run {
+  return { ...goOn(run, now), blocked: null, blockedAt: null }
 }
 
 /** An end that needs nobody's code. The fence changes, so the holder's next write is refused. */
 function end<Run extends RunState>(
   run: Run,
-  status: 'CANCELLED' | 'TERMINATED',
-  reason: string,
+  status: AskedEnding,
+  reason: string | null,
   now: number,
 ): ControlDecision<Run> {
-  const ending: Ending = {
-    status,
-    output: null,
-    error:
-      status === 'CANCELLED'
-        ? { name: 'ExecutionCancelledError', message: reason, code: 'EXECUTION_CANCELLED', durable: true }
-        : { name: 'ExecutionTerminatedError', message: reason, code: 'EXECUTION_TERMINATED', durable: true },
-    compensationOutcome: 'SKIPPED',
-  }
-  const fence: Fence = { epoch: run.fence.epoch + 1, nonce: '' }
-  const done = endRun({ ...asked(run, { paused: false }), fence }, ending, now)
+  const ending = endingOf(status, reason, 'SKIPPED')
+  const done = endRun({ ...asked(run, { paused: false }), fence: nobody(run) }, ending, now)
   return {
     kind: 'accept',
     answer: { kind: 'accepted', status, now },
@@ -94,6 +126,11 @@ function end<Run extends RunState>(
     ending,
     effects: done.effects,
   }
+}
+
+/** A fence that nobody has. */
+function nobody({ fence }: RunState): Fence {
+  return { epoch: fence.epoch + 1, nonce: '' }
 }
 
 function accept<Run extends RunState>(

@@ -56,7 +56,7 @@ describe('endRun', () => {
       const expected =
         status === 'TERMINATED'
           ? { kind: 'terminate', reason: 'parent terminated' }
-          : { kind: 'cancel', reason: 'parent closed' }
+          : { kind: 'cancel', reason: 'parent closed', byParent: true }
       expect(endRun(withChildren, ending(status), now).effects.cascade, status).toEqual(expected)
     }
   })

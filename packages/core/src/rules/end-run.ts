@@ -66,5 +66,5 @@ function outcomeMessage(run: RunState, ending: Ending): AddressedMessage | null 
 
 function closeChildren(ending: Ending): ControlAction {
   if (ending.status === 'TERMINATED') return { kind: 'terminate', reason: 'parent terminated' }
-  return { kind: 'cancel', reason: 'parent closed' }
+  return { kind: 'cancel', reason: 'parent closed', byParent: true }
 }

@@ -22,7 +22,7 @@ describe('renewLease', () => {
 
   it('touches nothing else', () => {
     const run = heldRun()
-    expect(renewLease(run, fence, 90_000, now)).toEqual({ ...run, leaseUntil: now + 90_000 })
+    expect(renewLease(run, fence, 90_000, now)).toEqual({ ...run, leaseUntil: now + 90_000, answeredAt: now })
   })
 
   it.each([

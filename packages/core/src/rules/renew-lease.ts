@@ -15,6 +15,10 @@ export function renewLease<Run extends RunState>(
 ): Run | null {
   if (isTerminal(run.status) || run.leaseUntil === null) return null
   if (run.fence.epoch !== fence.epoch || run.fence.nonce !== fence.nonce) return null
-  const leaseUntil = Math.max(run.leaseUntil, now + leaseMs)
-  return { ...run, leaseUntil, proven: run.proven || proven }
+  return {
+    ...run,
+    leaseUntil: Math.max(run.leaseUntil, now + leaseMs),
+    proven: run.proven || proven,
+    answeredAt: Math.max(run.answeredAt, now),
+  }
 }

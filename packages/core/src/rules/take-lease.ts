@@ -41,5 +41,6 @@ export function takeLease<Run extends RunState>(run: Run, taker: LeaseTaker, now
     fence: { epoch: run.fence.epoch + 1, nonce: taker.requestId },
     ...suspicionAfterClaim(run),
     startedAt: run.startedAt ?? now,
+    answeredAt: Math.max(run.answeredAt, now),
   }
 }

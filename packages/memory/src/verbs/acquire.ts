@@ -1,5 +1,5 @@
 import type { AcquireAnswer, AcquireRequest } from '@perdure/core'
-import { isAcquirable, isClaimedBy, isTerminal, takeLease } from '@perdure/core'
+import { isAcquirable, isClaimedBy, isTerminal, takeLease, tellTime } from '@perdure/core'
 import type { Act } from '../act.js'
 import { damageOf } from '../damage.js'
 
@@ -10,7 +10,11 @@ export function acquire(act: Act, request: AcquireRequest): AcquireAnswer {
   const damage = damageOf(run) ?? run.corrupted
   if (damage !== null) return { kind: 'corrupted', damage }
   if (isTerminal(run.status)) return { kind: 'finished', status: run.status }
-  if (isClaimedBy(run, request.requestId)) return { kind: 'acquired', now, run }
+  if (isClaimedBy(run, request.requestId)) {
+    const told = tellTime(run, now)
+    act.putRun(told)
+    return { kind: 'acquired', now, run: told }
+  }
   if (!isAcquirable(run, now)) return { kind: 'leased', remainingMs: (run.leaseUntil ?? now) - now }
   const leased = takeLease(run, request, now)
   act.putRun(leased)

@@ -1,4 +1,4 @@
-import type { ClaimAnswer, ClaimRequest, RunRecord } from '@perdure/core'
+import type { ClaimAnswer, ClaimRequest, PassedDeadline, RunRecord } from '@perdure/core'
 import {
   claimAt,
   earlier,
@@ -9,6 +9,7 @@ import {
   rowFormat,
   setAsideRow,
   takeLease,
+  tellTime,
 } from '@perdure/core'
 import type { Act } from '../act.js'
 import { damageOf } from '../damage.js'
@@ -17,13 +18,38 @@ export function claim(act: Act, request: ClaimRequest): ClaimAnswer {
   const { database, now } = act
   const matching = database.unfinishedRuns().filter((run) => matches(run, request))
   const leasedBefore = matching.filter((run) => isClaimedBy(run, request.requestId))
-  const claimed = leasedBefore.length > 0 ? leasedBefore : lease(act, matching, request)
+  const claimed =
+    leasedBefore.length > 0 ? leasedBefore.map((run) => answerAgain(act, run)) : lease(act, matching, request)
   const nextAt = database
     .unfinishedRuns()
     .filter((run) => matches(run, request) && (request.suspects > 0 || !isSuspect(run)))
     .reduce<number | null>((soonest, run) => earlier(soonest, claimAt(run)), null)
   const isToRelay = database.oldestRelay() !== null
-  return { now, claimed: claimed.map((run) => ({ run })), nextAt, isToRelay }
+  return {
+    now,
+    claimed: claimed.map((run) => ({ run })),
+    nextAt,
+    isToRelay,
+    passedDeadlines: passedDeadlines(act, request.namespace),
+  }
+}
+
+function answerAgain(act: Act, run: RunRecord): RunRecord {
+  const told = tellTime(run, act.now)
+  act.putRun(told)
+  return told
+}
+
+function passedDeadlines({ database, now }: Act, namespace: string): PassedDeadline[] {
+  return database
+    .unfinishedRuns()
+    .filter((run) => run.namespace === namespace && (run.leaseUntil === null || run.leaseUntil <= now))
+    .filter((run) => run.corrupted === null && damageOf(run) === null)
+    .flatMap(({ executionId, runNo, control: { deadlineAt } }) =>
+      deadlineAt === null || deadlineAt > now ? [] : [{ namespace, executionId, runNo, deadlineAt }],
+    )
+    .sort((a, b) => a.deadlineAt - b.deadlineAt)
+    .slice(0, 20)
 }
 
 function matches(run: RunRecord, { namespace, queues, pairs }: ClaimRequest): boolean {

@@ -17,7 +17,10 @@ function commitOne(act: Act, entry: CommitEntry): CommitAnswer {
   const damage = damageOf(run)
   if (damage !== null) return { kind: 'rejected', reason: `the row cannot be read (${damage})` }
   const decision = commitTurn(run, entry, act.now)
-  if (decision.kind === 'refuse') return decision.answer
+  if (decision.kind === 'refuse') {
+    act.putRun(decision.run)
+    return decision.answer
+  }
   const missing = entry.consumed.find(
     (message, index) => !isConsumable(act, run, message, index, entry.consumed),
   )

@@ -1,5 +1,5 @@
 import type { AcquireAnswer, AcquireRequest } from '@perdure/core'
-import { isAcquirable, isClaimedBy, isTerminal, takeLease } from '@perdure/core'
+import { isAcquirable, isClaimedBy, isTerminal, takeLease, tellTime } from '@perdure/core'
 import type { Transaction } from '../transaction.js'
 
 export function acquire({ runs, now }: Transaction, request: AcquireRequest): AcquireAnswer {
@@ -8,7 +8,8 @@ export function acquire({ runs, now }: Transaction, request: AcquireRequest): Ac
   const { state } = newest
   if (state.corrupted !== null) return { kind: 'corrupted', damage: state.corrupted }
   if (isTerminal(state.status)) return { kind: 'finished', status: state.status }
-  if (!isClaimedBy(state, request.requestId)) {
+  if (isClaimedBy(state, request.requestId)) newest.state = tellTime(state, now)
+  else {
     if (!isAcquirable(state, now)) return { kind: 'leased', remainingMs: (state.leaseUntil ?? now) - now }
     newest.state = takeLease(state, request, now)
   }

@@ -1,5 +1,5 @@
-import type { ClaimAnswer, ClaimRequest, RunRecord } from '@perdure/core'
-import { earlier, isSuspect, rowFormat, takeLease } from '@perdure/core'
+import type { ClaimAnswer, ClaimRequest, PassedDeadline, RunRecord } from '@perdure/core'
+import { earlier, isSuspect, rowFormat, takeLease, tellTime } from '@perdure/core'
 import type { HeldRun } from '../run-table.js'
 import type { Transaction } from '../transaction.js'
 
@@ -29,14 +29,31 @@ export function claim(transaction: Transaction, request: ClaimRequest): ClaimAns
     return kind === 'retryable' ? soonest : earlier(soonest, firstAt)
   }, null)
   const isToRelay = transaction.sql.get(selectAnyRelay) !== undefined
-  return { now, claimed: claimed.map((run) => ({ run })), nextAt, isToRelay }
+  return {
+    now,
+    claimed: claimed.map((run) => ({ run })),
+    nextAt,
+    isToRelay,
+    passedDeadlines: findPassedDeadlines(transaction, request.namespace),
+  }
 }
 
-function findLeased({ sql, runs }: Transaction, { requestId, namespace }: ClaimRequest): RunRecord[] {
+function findPassedDeadlines({ sql, now }: Transaction, namespace: string): PassedDeadline[] {
+  return sql
+    .all<PassedRow>(selectPassed, namespace, now, now)
+    .map(([executionId, runNo, deadlineAt]) => ({ namespace, executionId, runNo, deadlineAt }))
+}
+
+type PassedRow = readonly [executionId: string, runNo: number, deadlineAt: number]
+
+function findLeased({ sql, runs, now }: Transaction, { requestId, namespace }: ClaimRequest): RunRecord[] {
   return sql
     .all<[runId: number]>(selectLeased, requestId, namespace)
     .flatMap(([runId]) => runs.byId(runId) ?? [])
-    .map((held) => runs.record(held))
+    .map((held) => {
+      held.state = tellTime(held.state, now)
+      return runs.record(held)
+    })
     .filter(({ corrupted }) => corrupted === null)
 }
 
@@ -137,6 +154,12 @@ function findLanes({ sql }: Transaction, { namespace, queues, pairs, suspects }:
 
 const selectLeased = `SELECT run_id FROM perdure_executions
   WHERE fence_nonce = ? AND lease_until IS NOT NULL AND namespace = ? ORDER BY run_id`
+
+const selectPassed = `SELECT execution_id, run_no, deadline_at
+  FROM perdure_executions INDEXED BY perdure_executions_deadlines
+  WHERE namespace = ? AND deadline_at <= ? AND deadline_at IS NOT NULL AND finished_at IS NULL
+    AND corrupted IS NULL AND (lease_until IS NULL OR lease_until <= ?)
+  ORDER BY deadline_at LIMIT 20`
 
 const selectAnyRelay = 'SELECT relay_no FROM perdure_relays WHERE json_valid(action) LIMIT 1'
 

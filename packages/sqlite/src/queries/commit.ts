@@ -52,7 +52,10 @@ function commitOne(transaction: Transaction, entry: CommitEntry): CommitAnswer {
   if (held === null) return { kind: 'fenced' }
   if (held.damage !== null) return { kind: 'rejected', reason: `the row cannot be read (${held.damage})` }
   const decision = commitTurn(held.state, entry, transaction.now)
-  if (decision.kind === 'refuse') return decision.answer
+  if (decision.kind === 'refuse') {
+    held.state = decision.run
+    return decision.answer
+  }
   changeRun(transaction, held, decision)
   record(transaction, held, entry)
   // The turn may have sent a message to its own run: the holder hears of that too.

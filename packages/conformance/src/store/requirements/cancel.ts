@@ -4,16 +4,18 @@ import { requirement } from '../../requirement.js'
 import { operations } from '../builders.js'
 import { recorded, standing, unfinishedStatuses } from '../scenes.js'
 import type { StoreRequirement } from '../store-trial.js'
-import { finish } from '../turns.js'
+import { block, finish } from '../turns.js'
 
-const cancel: ControlAction = { kind: 'cancel', reason: 'no longer wanted' }
+const cancel = { kind: 'cancel', reason: 'no longer wanted' } as const satisfies ControlAction
+const { reason } = cancel
 const terminate: ControlAction = { kind: 'terminate', reason: 'gone wrong' }
 
 export const cancelRequirements: readonly StoreRequirement[] = [
-  requirement('CANCEL-01', 'a run that has recorded nothing is cancelled at once', async (t) => {
+  requirement('CANCEL-01', 'a run that was never claimed is cancelled at once', async (t) => {
     const paused = await t.start()
     await t.ask(paused, { kind: 'pause' })
-    for (const run of [await t.start(), await t.hold(), await t.row(paused)]) {
+    const later = await t.start({ startAt: t.clock.now() + 60_000 })
+    for (const run of [await t.start(), later, await t.row(paused)]) {
       t.clock.advance(1_000)
       const now = t.clock.now()
       expect(await t.ask(run, cancel)).toEqual({ kind: 'accepted', status: 'CANCELLED', now })
@@ -144,4 +146,60 @@ export const cancelRequirements: readonly StoreRequirement[] = [
       else expect([finished.kind, asked?.kind, row.status]).toEqual(['stale', 'accepted', 'RUNNING'])
     }
   }),
+
+  requirement(
+    'CANCEL-12',
+    'a run that was ever claimed is cancelled by its code, though it has recorded nothing',
+    async (t) => {
+      const asked = { status: 'PENDING', decided: 'CANCELLED', dueAt: t.clock.now(), finishedAt: null }
+      const held = await t.hold()
+      expect(await t.ask(held, cancel)).toMatchObject({ kind: 'accepted', status: 'RUNNING' })
+      expect(await t.row(held)).toMatchObject({ fence: held.fence, leaseUntil: held.leaseUntil })
+      expect(await t.commit(held, { turn: finish() })).toMatchObject({ kind: 'stale' })
+
+      const released = await t.apply(await t.hold(), { turn: { kind: 'release' } })
+      expect(await t.ask(released, cancel)).toMatchObject({ kind: 'accepted', status: 'PENDING' })
+      expect(await t.row(released)).toMatchObject(asked)
+
+      const died = await t.hold()
+      t.clock.advance(60_000)
+      expect(await t.ask(died, cancel)).toMatchObject({ kind: 'accepted', status: 'RUNNING' })
+      expect(await t.reclaim(died)).toMatchObject({ applied: null, control: { cancel: { reason } } })
+    },
+  ),
+
+  requirement(
+    'CANCEL-13',
+    'a run that blocks again keeps its cancel, and code that comes later is given it',
+    async (t) => {
+      const blocked = await standing(t, 'BLOCKED')
+      await t.ask(blocked, cancel)
+      const again = await t.apply(await t.reclaim(blocked), { turn: block() })
+      expect(again).toMatchObject({
+        status: 'BLOCKED',
+        decided: 'CANCELLED',
+        control: { cancel: { reason } },
+      })
+      await t.ask(again, { kind: 'unblock' })
+      const turn = finish('CANCELLED')
+      expect(await t.apply(await t.reclaim(again), { turn })).toMatchObject({ status: 'CANCELLED' })
+    },
+  ),
+
+  requirement(
+    'CANCEL-14',
+    'a run that was set aside refuses a cancel and says so; that of a parent it keeps',
+    async (t) => {
+      for (const setAside of ['POISONED', 'CORRUPTED'] as const) {
+        const run = await t.apply(await recorded(t), { turn: block({ reason: setAside }) })
+        expect(await t.ask(run, cancel)).toEqual({ kind: 'refused', status: 'BLOCKED', setAside })
+        expect(await t.row(run)).toEqual(run)
+        await t.ask(run, { kind: 'cancel', reason: 'parent closed', byParent: true })
+        expect(await t.claim({ queues: [run.queue] })).toEqual([])
+        await t.ask(run, { kind: 'unblock' })
+        const control = { cancel: { reason: 'parent closed' } }
+        expect(await t.reclaim(run)).toMatchObject({ decided: 'CANCELLED', control })
+      }
+    },
+  ),
 ]

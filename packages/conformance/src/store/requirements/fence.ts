@@ -101,13 +101,13 @@ export const fenceRequirements: readonly StoreRequirement[] = [
     expect(renewed).toEqual(fenced)
   }),
 
-  requirement('FENCE-10', 'a cancel that ends a run which recorded nothing fences its holder', async (t) => {
-    const run = await t.hold()
-    await t.ask(run, { kind: 'cancel', reason: null })
-    expect(await t.row(run)).not.toMatchObject({ fence: run.fence })
-    const late = await t.commit(run, { operations: operations(run, [{}]) })
-    expect(late).toEqual({ kind: 'fenced', status: 'CANCELLED' })
-    expect(await t.journal(run)).toEqual([])
+  requirement('FENCE-10', 'a recorded deadline fences a holder whose lease ran out', async (t) => {
+    const run = await t.hold({ timeoutMs: 30_000 })
+    t.clock.advance(30_000)
+    const deadlineAt = t.clock.now()
+    expect(await t.ask(run, { kind: 'recordDeadline', deadlineAt })).toMatchObject({ kind: 'accepted' })
+    expect(await t.commit(run, { turn: finish() })).toEqual({ kind: 'fenced' })
+    expect(await t.row(run)).toMatchObject({ status: 'PENDING', decided: 'TIMED_OUT' })
   }),
 
   requirement('FENCE-11', 'messages and all other requests leave the fence as it is', async (t) => {

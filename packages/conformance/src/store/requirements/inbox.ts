@@ -50,6 +50,7 @@ export const inboxRequirements: readonly StoreRequirement[] = [
     const run = await t.hold()
     const error = { name: 'Error', message: 'no', stack: 'at …', data: { a: [1, null] } }
     const message = outcome('spawn', { error, outcome: 'FAILED', value: null, dedupeId: 'once' })
+    t.clock.advance(1)
     await t.send(run, message)
     expect(await t.pending(run)).toEqual([{ ...message, inboxSeq: 1, receivedAt: t.clock.now() }])
   }),

@@ -50,10 +50,13 @@ export const startRequirements: readonly StoreRequirement[] = [
     expect(await t.claim()).toHaveLength(1)
   }),
 
-  requirement('START-04', 'a timeout becomes a deadline that counts from creation', async (t) => {
+  requirement('START-04', 'a timeout counts from creation, or from a later start', async (t) => {
     const now = t.clock.now()
-    const run = await t.start({ timeoutMs: 5_000, startAt: now + 1_000 })
-    expect(run.control.deadlineAt).toBe(now + 5_000)
+    const deadlineOf = async (startAt: number | null): Promise<number | null> =>
+      (await t.start({ timeoutMs: 5_000, startAt })).control.deadlineAt
+    expect(await deadlineOf(null)).toBe(now + 5_000)
+    expect(await deadlineOf(now - 60_000)).toBe(now + 5_000)
+    expect(await deadlineOf(now + 60_000)).toBe(now + 65_000)
     expect((await t.start()).control.deadlineAt).toBeNull()
   }),
 

@@ -1,8 +1,10 @@
+import type { RunRecord } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
-import { acquireRequest, claimRequest, event, holding, newRun } from '../builders.js'
+import { acquireRequest, claimRequest, event, holding, newRun, unique } from '../builders.js'
 import { recorded, suspended } from '../scenes.js'
-import type { StoreRequirement } from '../store-trial.js'
+import type { StoreRequirement, StoreTrial } from '../store-trial.js'
+import { suspend } from '../turns.js'
 
 const minute = 60_000
 
@@ -16,8 +18,9 @@ export const timeRequirements: readonly StoreRequirement[] = [
     expect(await t.store.claim(claimRequest())).toMatchObject({ now })
     expect(await t.store.acquire(acquireRequest(await t.start()))).toMatchObject({ now })
     expect(await t.store.renew({ leaseMs: 1, holdings: [holding(run)] })).toMatchObject([{ now }])
+    t.clock.advance(1)
     await t.send(run, event('go'))
-    expect(await t.pending(run)).toMatchObject([{ receivedAt: now }])
+    expect(await t.pending(run)).toMatchObject([{ receivedAt: now + 1 }])
   }),
 
   requirement('TIME-02', 'when the clock is set back, nobody loses a lease', async (t) => {
@@ -72,4 +75,76 @@ export const timeRequirements: readonly StoreRequirement[] = [
     t.clock.advance(minute)
     expect(await t.reclaim(run)).toMatchObject({ startedAt: run.startedAt })
   }),
+
+  requirement(
+    'TIME-08',
+    'a message is received after every instant that a holder was told, under a clock set back as well',
+    async (t) => {
+      const claimed = await t.hold()
+      expect(await sent(t, claimed)).toBe(claimed.answeredAt + 1)
+      t.clock.advance(10)
+      const [renewed] = await t.store.renew({ leaseMs: 30_000, holdings: [holding(claimed)] })
+      if (renewed?.kind !== 'renewed') throw new Error('not renewed')
+      expect(await sent(t, claimed)).toBeGreaterThan(renewed.now)
+      t.clock.advance(10)
+      const applied = await t.commit(claimed)
+      if (applied.kind !== 'applied') throw new Error('not applied')
+      expect(await sent(t, claimed)).toBeGreaterThan(applied.now)
+      t.clock.advance(10)
+      const stale = await t.commit(await t.row(claimed), {
+        turn: suspend(),
+        seen: { inboxSeq: 0, controlSeq: 0 },
+      })
+      if (stale.kind !== 'stale') throw new Error('not stale')
+      expect(await sent(t, claimed)).toBeGreaterThan(stale.now)
+      t.clock.jumpWall(-60_000)
+      expect(await sent(t, claimed)).toBeGreaterThan(stale.now)
+      t.clock.advance(120_000)
+      expect(await sent(t, claimed)).toBe(t.clock.now())
+    },
+  ),
+
+  requirement(
+    'TIME-09',
+    'a claim whose answer was lost tells the time once more, and messages come after that',
+    async (t) => {
+      const run = await t.start({ queue: unique('queue') })
+      const request = claimRequest({ queues: [run.queue] })
+      await t.store.claim(request)
+      t.clock.advance(10)
+      const { now } = await t.store.claim(request)
+      expect(await sent(t, run)).toBeGreaterThan(now)
+      const script = await t.start({ direct: true })
+      const acquiring = acquireRequest(script)
+      await t.store.acquire(acquiring)
+      t.clock.advance(10)
+      const again = await t.store.acquire(acquiring)
+      if (again.kind !== 'acquired') throw new Error('not acquired')
+      expect(await sent(t, script)).toBeGreaterThan(again.now)
+    },
+  ),
+
+  requirement(
+    'TIME-10',
+    'messages are received in the order of their numbers, and a cancel after all there are',
+    async (t) => {
+      const run = await recorded(t)
+      const times = []
+      for (const jumpMs of [0, 0, 5, -60_000, 0]) {
+        t.clock.jumpWall(jumpMs)
+        times.push(await sent(t, run))
+      }
+      expect(times).toEqual([...times].sort((a, b) => a - b))
+      await t.ask(run, { kind: 'cancel', reason: null })
+      const requestedAt = (await t.row(run)).control.cancel?.requestedAt ?? 0
+      expect(requestedAt).toBeGreaterThan(times.at(-1) ?? 0)
+      expect(await sent(t, run)).toBeGreaterThanOrEqual(requestedAt)
+    },
+  ),
 ]
+
+/** When an event that is sent now counts as received. */
+async function sent(t: StoreTrial, run: RunRecord): Promise<number> {
+  await t.send(run, event('go'))
+  return (await t.pending(run)).at(-1)?.receivedAt ?? 0
+}

@@ -63,7 +63,8 @@ export const wakeRequirements: readonly StoreRequirement[] = [
     const run = await t.reclaim(await suspended(t, ['event:approved'], t.clock.now()))
     t.clock.advance(60_000)
     await t.send(run, event('approved'))
-    expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1 })
+    const answeredAt = t.clock.now() - 1
+    expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1, answeredAt })
     expect(await t.reclaim(run)).toMatchObject({ recoveries: 1, inboxPending: 1 })
   }),
 
@@ -86,7 +87,8 @@ export const wakeRequirements: readonly StoreRequirement[] = [
   requirement('WAKE-10', 'a message to a blocked run is kept, and the run stays blocked', async (t) => {
     const run = await standing(t, 'BLOCKED')
     await t.send(run, event('go'))
-    expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1 })
+    const answeredAt = t.clock.now() - 1
+    expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1, answeredAt })
   }),
 
   requirement('WAKE-11', 'a message does not start a run before its time', async (t) => {

@@ -60,7 +60,49 @@ export const lifeCycleMutants: readonly StoreMutant[] = [
         for (const request of batch) {
           const row = intact.database.newestRun(request)
           if (request.action.kind === 'cancel' && row !== null)
-            intact.database.putRun({ ...row, applied: null })
+            intact.database.putRun({ ...row, startedAt: null })
+        }
+        return intact.control(batch)
+      },
+    }),
+  },
+  {
+    name: 'a cancel ends a run that has recorded nothing, though its code is running',
+    caughtBy: 'CANCEL-12',
+    damage: (intact) => ({
+      control: (batch) => {
+        for (const request of batch) {
+          const row = intact.database.newestRun(request)
+          if (request.action.kind === 'cancel' && row !== null && row.applied === null)
+            intact.database.putRun({ ...row, startedAt: null })
+        }
+        return intact.control(batch)
+      },
+    }),
+  },
+  {
+    name: 'a run that blocks forgets that it is being cancelled',
+    caughtBy: 'CANCEL-13',
+    damage: (intact) => ({
+      commit: async (request) => {
+        const reply = await intact.commit(request)
+        for (const { key, turn } of request.entries) {
+          const row = intact.database.run(key)
+          if (turn.kind === 'block' && row !== null)
+            intact.database.putRun({ ...row, decided: null, control: { ...row.control, cancel: null } })
+        }
+        return reply
+      },
+    }),
+  },
+  {
+    name: 'a run that was set aside is cancelled like any other',
+    caughtBy: 'CANCEL-14',
+    damage: (intact) => ({
+      control: (batch) => {
+        for (const { action, ...key } of batch) {
+          const row = intact.database.newestRun(key)
+          if (action.kind === 'cancel' && row !== null) intact.database.putRun({ ...row, blocked: null })
         }
         return intact.control(batch)
       },
