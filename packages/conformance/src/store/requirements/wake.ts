@@ -87,14 +87,14 @@ export const wakeRequirements: readonly StoreRequirement[] = [
   requirement('WAKE-10', 'a message to a blocked run is kept, and the run stays blocked', async (t) => {
     const run = await standing(t, 'BLOCKED')
     await t.send(run, event('go'))
-    const answeredAt = t.clock.now() - 1
-    expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1, answeredAt })
+    expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1 })
   }),
 
   requirement('WAKE-11', 'a message does not start a run before its time', async (t) => {
     const run = await t.start({ startAt: t.clock.now() + 60_000 })
     await t.send(run, event('go'))
-    expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1 })
+    const answeredAt = t.clock.now() - 1
+    expect(await t.row(run)).toEqual({ ...run, inboxSeq: 1, inboxPending: 1, answeredAt })
   }),
 
   requirement(
