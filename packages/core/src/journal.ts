@@ -62,8 +62,11 @@ export interface Journal {
   /** User code is quiet but bodies are running: write what has been recorded. */
   flush(): void
 
-  /** User code is quiet and no body runs: let go of the run until a timer or a message, unless one is here already. */
-  idle(): void
+  /**
+   * User code is quiet and no body runs: let go of the run until a timer or a message, unless one is here already.
+   * `isDelayed`: a delay between attempts is to be spent in the process, so keep the run unless the process stops.
+   */
+  idle(isDelayed?: boolean): void
 
   /**
    * The run was let go of, and user code has gone on: it awaited something that is not durable. Hold the run again as

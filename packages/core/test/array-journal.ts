@@ -111,7 +111,8 @@ export class ArrayJournal implements Journal {
     if (this.commits) this.commit()
   }
 
-  idle(): void {
+  idle(isDelayed = false): void {
+    if (isDelayed) return this.flush()
     this.said = 'idle'
     if (this.hasNews) return this.commits ? this.commit() : undefined
     this.isReleased = true

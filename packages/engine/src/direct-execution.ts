@@ -78,6 +78,7 @@ export class DirectExecution {
       bodyGraceMs: 10_000,
       watchdogMs: 10_000,
       enterHome: this.#enterHome,
+      explainDrop: () => this.#explain(),
     })
     return new Promise((resolve, reject) => {
       const workflow = this.#workflow(resolve)
@@ -171,17 +172,24 @@ export class DirectExecution {
 
   async #finish(wanted: 'COMPLETED' | 'FAILED', end: () => void): Promise<void> {
     end()
+    const { finish } = await this.#ended
+    // Else it was cancelled or timed out, its output cannot be stored, or it is not held any more.
+    if (finish?.status !== wanted) throw await this.#explain()
+  }
+
+  /** Why the script may not go on; it hears of that where it waits. */
+  async #explain(): Promise<Error> {
     const { reason, finish } = await this.#ended
-    if (finish?.status === wanted) return
-    // It was cancelled or timed out, or its output cannot be stored.
-    if (finish !== undefined) throw failure(this.#executionId, this.#journal?.key.runNo ?? 1, finish)
-    const details = { executionId: this.#executionId }
+    const { executionId, runNo } = this.#journal?.key ?? { executionId: this.#executionId, runNo: 1 }
+    const details = { executionId, runNo, reason }
+    if (finish !== undefined) return failure(executionId, runNo, finish)
     if (reason === 'TERMINATED')
-      throw new ExecutionTerminatedError(`Execution ${this.#executionId} was terminated.`, details)
+      return new ExecutionTerminatedError(`Execution ${executionId} was terminated.`, details)
     if (reason === 'CLOSED')
-      throw new EngineClosedError('The engine was closed before the end was recorded.', details)
-    throw new LeaseLostError(
-      `Execution ${this.#executionId} is no longer held by this process (${reason}).`,
+      return new EngineClosedError('The engine was closed before the execution had ended.', details)
+    return new LeaseLostError(
+      `Execution ${executionId} is no longer held by this process (${reason}): what it has recorded is kept. Run the ` +
+        'script again to go on.',
       details,
     )
   }

@@ -33,6 +33,8 @@ export interface HoldSettings {
   readonly watchdogMs: number
   /** Into the async context of whoever holds the runs. */
   readonly enterHome: EnterContext
+  /** Where user code owns its process: why it may not go on. */
+  readonly explainDrop?: () => Promise<Error>
 }
 
 /** Who is told what becomes of a run that is held. */
@@ -167,7 +169,7 @@ export class RunHolder {
 
   #passOptions(workflow: RegisteredWorkflow, journal: RunJournal, isDirect: boolean): PassOptions {
     const { clock, userLogger: logger, codec, maxPayloadBytes } = this.#core.options
-    const { bodyGraceMs, watchdogMs, enterHome } = this.#settings
+    const { bodyGraceMs, watchdogMs, enterHome, explainDrop } = this.#settings
     return {
       journal,
       clock,
@@ -180,6 +182,7 @@ export class RunHolder {
       events: workflow.options.events ?? {},
       onUnvisited: workflow.options.onUnvisited ?? 'warn',
       enterHome,
+      ...(explainDrop === undefined ? {} : { explainDrop }),
     }
   }
 

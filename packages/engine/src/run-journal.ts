@@ -30,7 +30,7 @@ import { finishTurn, type LastTurn, recordedGraceEnd } from './turns.js'
 type Wish =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'flush' }
-  | { readonly kind: 'idle' }
+  | { readonly kind: 'idle'; readonly isDelayed: boolean }
   | { readonly kind: 'end'; readonly turn: LastTurn }
 
 const nothing: Wish = { kind: 'nothing' }
@@ -179,8 +179,8 @@ export class RunJournal implements Journal {
     this.#want({ kind: 'flush' })
   }
 
-  idle(): void {
-    this.#want({ kind: 'idle' })
+  idle(isDelayed = false): void {
+    this.#want({ kind: 'idle', isDelayed })
   }
 
   takeBack(): void {
@@ -372,6 +372,8 @@ export class RunJournal implements Journal {
     const { hasUntold, isUrgent } = this.#ledger
     const proceed = isUrgent || hasUntold ? goOn : undefined
     if (wish.kind === 'flush' || hasUntold || this.#host.isDirect) return proceed
+    // A delay is spent here for the sake of speed; a worker that stops has better to do than to wait.
+    if (wish.isDelayed && !this.#isStopping) return proceed
     if (this.#isStopping && this.#hasRefusedStart) return { kind: 'release' }
     const dueAt = this.#wakeAt()
     // Due already, by this process's reckoning: asking the store is cheaper than letting go and claiming again.

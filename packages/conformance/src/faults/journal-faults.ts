@@ -102,7 +102,7 @@ export function injectJournalFaults(
       })
     },
     flush: () => ask('flush', () => journal.flush()),
-    idle: () => ask('idle', () => journal.idle()),
+    idle: (isDelayed) => ask('idle', () => journal.idle(isDelayed)),
     finish: (ending) => ask('finish', () => journal.finish(ending)),
     block: (why) => ask('block', () => journal.block(why)),
   })

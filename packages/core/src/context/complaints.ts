@@ -66,3 +66,19 @@ export function notDurableMessage(executionId: string, watchdogMs: number): stri
     'returns, and do everything else inside of ctx.step.'
   )
 }
+
+/** The body of a step runs, and has run for long. */
+export function longBodyMessage(step: string, executionId: string, sinceMs: number): string {
+  return (
+    `The body of step "${step}" of execution ${executionId} has been running for more than ${Math.round(sinceMs / 1_000)} s, ` +
+    'and its run keeps a slot of its worker. If it hangs, give the step an attemptTimeout, and hand step.signal to what it waits for.'
+  )
+}
+
+/** The context of a step has ended, and its body does not. */
+export function abandonedMessage(step: string, executionId: string, graceMs: number): string {
+  return (
+    `The body of step "${step}" of execution ${executionId} still runs ${graceMs} ms after its context has ended. It is not ` +
+    'awaited any longer, and what comes of it is dropped. Hand step.signal to what it waits for.'
+  )
+}

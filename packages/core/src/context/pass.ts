@@ -17,8 +17,11 @@ import type { OperationRecord } from '../records.js'
 import { isSettled } from '../statuses.js'
 import type { EventSchemas } from '../workflow-options.js'
 import { captureContext, type EnterContext, runInPlace } from './async-zone.js'
+import { BodyWatch } from './body-watch.js'
 import {
+  abandonedMessage,
   kindMismatch,
+  longBodyMessage,
   notDurableMessage,
   repetitionMessage,
   strayMessage,
@@ -52,6 +55,11 @@ export interface PassOptions {
   readonly onUnvisited: 'warn' | 'block'
   /** The async context for all that is not called by user code. */
   readonly enterHome: EnterContext
+  /**
+   * Where user code owns its process: why the pass was dropped. Open operations, and those called later, reject with it;
+   * left out, they never settle, since another process goes on with the run.
+   */
+  readonly explainDrop?: () => Promise<Error>
 }
 
 /** What a call of an operation found. */
@@ -88,12 +96,15 @@ export class Pass implements JournalListener {
   readonly #queue: SettlementQueue
   readonly #open = new Map<string, OpenOperation>()
   readonly #draining: Draining
+  readonly #bodyWatch: BodyWatch
   readonly #signal = new LazySignal()
   readonly #isOpen = (operationId: string): boolean => this.#open.has(operationId)
   #state: 'active' | 'released' | 'dropped' = 'active'
   #parked: (() => void)[] = []
   /** Bodies that run, and things recorded whose durability a body waits for. */
   #busyCount = 0
+  /** Of these, delays between attempts. */
+  #delayCount = 0
   #isTurnScheduled = false
   #isReading = false
   #isReplayOver = false
@@ -104,6 +115,7 @@ export class Pass implements JournalListener {
   #turnNo = 0
   #latestAt: number
   #cancel: OperationRecord | undefined
+  #whyDropped: Promise<Error> | undefined
   #isCancelOwed = false
   #ending: PassEnding | undefined
   #isFinishing = false
@@ -125,8 +137,11 @@ export class Pass implements JournalListener {
     this.#queue = new SettlementQueue(options.journal.settlements, options.journal.unfinished)
     this.#latestAt = options.journal.run.startedAt
     this.#draining = new Draining(options.clock, options.bodyGraceMs, (scope, body) =>
-      this.leave(scope, body),
+      this.#abandon(scope, body),
     )
+    this.#bodyWatch = new BodyWatch(options.clock, this.root, (name, sinceMs) => {
+      this.logger.warn(longBodyMessage(name, executionId, sinceMs), { executionId, step: name, sinceMs })
+    })
   }
 
   /** Run the workflow function. Its end, however far away, is given to the journal. */
@@ -170,7 +185,10 @@ export class Pass implements JournalListener {
     const operation = new OpenOperation<T>(scope, name, kind, identity, this.#turnNo, read)
     const recorded = this.journal.lookup(identity.operationId)
     if (recorded === undefined) this.#checkCount()
-    if (this.isDropped) return { operation, recorded, isLive: false }
+    if (this.isDropped) {
+      this.#rejectDropped(operation as OpenOperation)
+      return { operation, recorded, isLive: false }
+    }
     if (recorded !== undefined && !this.#isSameKind(operation, recorded))
       return { operation, recorded, isLive: false }
     this.#warnOfRepetition(operation)
@@ -222,12 +240,14 @@ export class Pass implements JournalListener {
   enter(scope: Scope, body: RunningBody): void {
     scope.bodies.add(body)
     this.#busyCount += 1
+    if (body.isDelay) this.#delayCount += 1
   }
 
   /** False if nobody waits for the body any more: its context has ended without it, or the pass is over. */
   leave(scope: Scope, body: RunningBody): boolean {
     if (!scope.bodies.delete(body)) return false
     this.#busyCount -= 1
+    if (body.isDelay) this.#delayCount -= 1
     this.#draining.check()
     this.#scheduleTurn()
     return !this.isDropped
@@ -251,6 +271,17 @@ export class Pass implements JournalListener {
       this.#cancelContexts(scope)
       drained()
     })
+  }
+
+  /** A body has outlasted the grace. */
+  #abandon(scope: Scope, body: RunningBody): void {
+    const { executionId } = this.journal.run
+    if (body.name !== undefined)
+      this.logger.warn(abandonedMessage(body.name, executionId, this.#options.bodyGraceMs), {
+        executionId,
+        step: body.name,
+      })
+    this.leave(scope, body)
   }
 
   /** Work of the library itself on what a context does: the pass is not idle until it is done. */
@@ -286,6 +317,7 @@ export class Pass implements JournalListener {
     if (this.isDropped) return
     this.#state = 'released'
     this.#stopWatching()
+    this.#bodyWatch.stop()
     this.#warnOfUnmet()
     if (hasGoneOn) this.#stray()
   }
@@ -299,10 +331,14 @@ export class Pass implements JournalListener {
     if (this.isDropped) return
     this.#state = 'dropped'
     this.#stopWatching()
+    this.#bodyWatch.stop()
+    const lost = [...this.#open.values()]
     const why = (): unknown => this.#droppedError(reason)
     this.#signal.abort(why)
     for (const scope of this.root.withDescendants()) {
       for (const body of scope.bodies) body.abort(why)
+      // Whoever still uses it is told; a caller's own code is told more.
+      if (isEnd(reason) && this.#options.explainDrop === undefined) scope.place.isOpen = false
       scope.bodies.clear()
       scope.open.clear()
     }
@@ -310,6 +346,13 @@ export class Pass implements JournalListener {
     this.#open.clear()
     this.#parked = []
     this.#draining.clear()
+    this.#whyDropped = this.#options.explainDrop?.()
+    for (const operation of lost) this.#rejectDropped(operation)
+  }
+
+  /** Where the code is the caller's own, it hears that it will not go on. */
+  #rejectDropped(operation: OpenOperation): void {
+    void this.#whyDropped?.then((error) => operation.reject(error))
   }
 
   async #run(run: (input: unknown) => unknown): Promise<void> {
@@ -421,8 +464,11 @@ export class Pass implements JournalListener {
     if (settled !== undefined) return this.#deliver(settled)
     this.#isReplayOver = true
     if (this.#ending !== undefined) return this.#finish(this.#ending)
-    if (this.#busyCount > 0) return this.journal.flush()
-    if (this.#isWaiting()) return this.journal.idle()
+    if (this.#busyCount > this.#delayCount) {
+      this.#bodyWatch.arm()
+      return this.journal.flush()
+    }
+    if (this.#isWaiting()) return this.journal.idle(this.#delayCount > 0)
     this.journal.flush()
     this.#watch()
   }
@@ -569,6 +615,11 @@ export class Pass implements JournalListener {
 /** True for a closed context, which is not run again, if the cancel was delivered in it. */
 function hasTakenCancel(recorded: OperationRecord | undefined): boolean {
   return recorded?.type === 'CONTEXT' && recorded.extras?.['cancelTaken'] === true
+}
+
+/** True if no other process goes on with the run. */
+function isEnd(reason: DropReason): boolean {
+  return reason === 'FINISHED' || reason === 'TERMINATED'
 }
 
 /** True if user code may be waiting for it, and nothing below it stands for it. */

@@ -96,5 +96,9 @@ export interface Identity {
 
 /** A body that has been started and has not come back. */
 export interface RunningBody {
+  /** The step whose body it is; undefined for what is the library's own. */
+  readonly name?: string
+  /** No body at all: the delay before the next attempt, spent in the process. */
+  readonly isDelay?: true
   abort(reason: () => unknown): void
 }

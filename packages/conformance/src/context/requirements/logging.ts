@@ -122,6 +122,28 @@ export const loggingRequirements: readonly ContextRequirement[] = [
     expect(await run.status()).toBe('RUNNING')
     expect(t.messages('warn')).toEqual([expect.stringContaining('not durable')])
   }),
+
+  requirement(
+    'LOG-08',
+    'a body that runs for very long is warned of by name, once, and one that outlasts its context as well',
+    async (t) => {
+      const run = await t.launch(async (ctx) => {
+        void ctx.step('hangs', () => new Promise<void>(() => {}))
+        await ctx.sleep('nap', '10m')
+        return 'done'
+      })
+      const about = (): readonly string[] =>
+        t.messages('warn').filter((message) => message.includes('"hangs"'))
+      await t.advance('5m')
+      expect(about()).toEqual([
+        expect.stringMatching(/"hangs" of execution one has been running for more than/),
+      ])
+      await t.advance('6m')
+      expect(await run.result()).toBe('done')
+      expect(about()).toHaveLength(2)
+      expect(about().at(-1)).toContain('after its context has ended')
+    },
+  ),
 ]
 
 function lineOf(t: ContextTrial, message: string): LogLine {

@@ -119,4 +119,41 @@ export const stopRequirements: readonly EngineRequirement[] = [
       expect(() => engine.createWorker()).toThrow(expect.objectContaining({ code: 'ENGINE_CLOSED' }))
     },
   ),
+
+  requirement(
+    'STOP-06',
+    'a worker that stops does not wait for a delay between attempts, which another one spends',
+    async (t) => {
+      const runs = new Counts()
+      const flaky = workflow((ctx) =>
+        ctx.step(
+          'a',
+          async () => {
+            if (runs.add('a') === 1) throw new Error('again')
+            return 'second attempt'
+          },
+          { retry: { maxAttempts: 2, initialInterval: '1m', jitter: 'none', mode: 'inProcess' } },
+        ),
+      )
+      const { engine } = await t.process({ workflows: [flaky], worker: false })
+      const worker = engine.createWorker({ lease: leaseMs })
+      await worker.start()
+      const run = await engine.start(flaky, { id: 'one' })
+      await t.advance('10s')
+      expect(await run.status()).toBe('RUNNING')
+      let isStopped = false
+      const stopping = worker.stop().then(() => {
+        isStopped = true
+      })
+      await t.settle()
+      expect(isStopped).toBe(true)
+      await stopping
+      await engine.createWorker({ lease: leaseMs }).start()
+      await t.advance('49s')
+      expect(runs.of('a')).toBe(1)
+      await t.advance('2s')
+      expect(await run.result()).toBe('second attempt')
+      expect(runs.of('a')).toBe(2)
+    },
+  ),
 ]

@@ -173,6 +173,7 @@ class StepRun<T> {
     const context = new BodyContext(pass, operation as OpenOperation, this.#endedCount + 1)
     let stopTimer: (() => void) | undefined
     const body: RunningBody = {
+      name: operation.name,
       abort: (reason) => {
         context.abort(reason)
         if (pass.isDropped) stopTimer?.()
@@ -272,7 +273,7 @@ class StepRun<T> {
 
   #awaitRetry(): void {
     const { operation, pass } = this.#here()
-    const waiting = this.#settings.retry.mode === 'inProcess' ? this.#stayBusy() : undefined
+    const waiting = this.#settings.retry.mode === 'inProcess' ? this.#stayBusy(true) : undefined
     this.#keepContext()
     operation.onChange = ({ status }) => {
       if (status !== 'READY') return
@@ -283,9 +284,10 @@ class StepRun<T> {
   }
 
   /** The pass is not idle until the answer is left, or nobody waits for the step any more. */
-  #stayBusy(): RunningBody {
+  #stayBusy(isDelay = false): RunningBody {
     const { operation, pass } = this.#here()
-    const waiting: RunningBody = { abort: () => void pass.leave(operation.scope, waiting) }
+    const abort = (): void => void pass.leave(operation.scope, waiting)
+    const waiting: RunningBody = isDelay ? { abort, isDelay } : { abort }
     pass.enter(operation.scope, waiting)
     return waiting
   }
