@@ -243,16 +243,70 @@ describe('an error that may pass', () => {
 })
 
 describe('an error that does not pass', () => {
-  it('is everybody’s in the group, and the next group goes', async () => {
-    const [first, second] = await held(2)
-    if (first === undefined || second === undefined) throw new Error('no run')
-    store.once('commit', () => Promise.reject(new StoreError('disk full', { retryable: false })))
-    const failed = Promise.allSettled([
-      lane.commit(entryOf(first), soon),
-      lane.claim(claimRequest('claim-2')),
-    ])
-    expect((await failed).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    expect((await lane.commit(entryOf(second), soon)).kind).toBe('applied')
+  it.each([
+    ['that is the store’s own', new StoreError('garbage', { retryable: false })],
+    ['of which nobody knows what it was', new TypeError('cannot read properties of undefined')],
+  ])(
+    '%s fails the entry alone that brings it about, and neither its neighbours nor the claim',
+    async (_, error) => {
+      const runs = await held(4)
+      await store.create([newRun({ executionId: 'due' })])
+      store.around('commit', (call, [request]) => {
+        const { entries } = request as CommitRequest
+        return entries.some(({ key }) => key.executionId === 'run-0001') ? Promise.reject(error) : call()
+      })
+      const turns = Promise.allSettled(runs.map((run) => lane.commit(entryOf(run), 5_000)))
+      const claimed = lane.claim(claimRequest('claim-2'))
+      for (let step = 0; step < 200; step += 1) {
+        await untilQuiet(1)
+        clock.advance(50)
+      }
+      expect((await turns).map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+        'fulfilled',
+      ])
+      expect((await claimed).claimed).toHaveLength(1)
+      expect(clock.pendingTimers).toBe(0)
+    },
+  )
+
+  it('of a claim fails the claim alone', async () => {
+    const [run] = await held(1)
+    if (run === undefined) throw new Error('no run')
+    const error = new StoreError('garbage', { retryable: false })
+    store.around('claim', () => Promise.reject(error))
+    store.around('commit', (call, [request]) =>
+      (request as CommitRequest).claim === undefined ? call() : Promise.reject(error),
+    )
+    const turn = lane.commit(entryOf(run), soon)
+    await expect(lane.claim(claimRequest('claim-2'))).rejects.toThrow('garbage')
+    expect((await turn).kind).toBe('applied')
+  })
+
+  it('holds up nobody while its entry is tried alone', async () => {
+    const [poison, beside, later] = await held(3)
+    if (poison === undefined || beside === undefined || later === undefined) throw new Error('no run')
+    store.around('commit', (call, [request]) => {
+      const { entries } = request as CommitRequest
+      return entries.some(({ key }) => key.executionId === poison.executionId)
+        ? Promise.reject(new Error('?'))
+        : call()
+    })
+    const failed = lane.commit(entryOf(poison), soon).catch(() => 'failed')
+    const answer = lane.commit(entryOf(beside), soon)
+    for (let step = 0; step < 10; step += 1) {
+      await untilQuiet(1)
+      clock.advance(20)
+    }
+    expect((await answer).kind).toBe('applied')
+    expect((await lane.commit(entryOf(later), soon)).kind).toBe('applied')
+    for (let step = 0; step < 100; step += 1) {
+      await untilQuiet(1)
+      clock.advance(1_000)
+    }
+    expect(await failed).toBe('failed')
   })
 
   it('is one too that the store gives fewer answers than entries', async () => {

@@ -30,6 +30,8 @@ interface WaitingClaim {
 /** Bounds of one batch; one entry above them goes alone. */
 const maxRows = 2_000
 const maxBytes = 4 * 1024 * 1024
+/** So often a group is tried again as a whole after an error that says nothing, before each of it is tried alone. */
+const mostTogether = 2
 
 /**
  * Group commit: the turns of all runs in the process, and a claim if one is asked for, travel together.
@@ -98,9 +100,17 @@ export class CommitLane {
     try {
       await this.#retrying(group, () => this.#call(group, claim))
     } catch (error) {
+      if (!saysTryAgain(error) && group.length + (claim === undefined ? 0 : 1) > 1)
+        return this.#sendApart(group, claim)
       for (const { reject } of group) reject(error)
       claim?.reject(error)
     }
+  }
+
+  /** One of them is at fault, and nobody knows which: each goes alone, and none waits for another. */
+  #sendApart(group: readonly Waiting[], claim: WaitingClaim | undefined): void {
+    for (const waiting of group) void this.#sendGroup([waiting], undefined)
+    if (claim !== undefined) void this.#sendGroup([], claim)
   }
 
   async #call(group: readonly Waiting[], claim: WaitingClaim | undefined): Promise<void> {
@@ -131,18 +141,23 @@ export class CommitLane {
         const delayMs = Math.min(1_000, 10 * 2 ** attempt) * (0.5 + Math.random() / 2)
         const isWorthwhile =
           group.length > 0 && isPassing(error) && this.#clock.monotonic() + delayMs < deadline
-        if (!isWorthwhile) throw error
+        const isWholeAtFault = group.length < 2 || saysTryAgain(error) || attempt < mostTogether
+        if (!isWorthwhile || !isWholeAtFault) throw error
         await new Promise<void>((resolve) => this.#clock.schedule(delayMs, resolve))
       }
     }
   }
 }
 
-/** Whether the store says that trying again is sensible. What it says nothing of may have been applied: also try. */
+/** Whether trying again is sensible. What the store says nothing of may have been applied: also try. */
 function isPassing(error: unknown): boolean {
+  return saysTryAgain(error) || !isDurableError(error)
+}
+
+/** Whether the store says that it is at fault itself, and not what it was given. */
+export function saysTryAgain(error: unknown): boolean {
   if (isDurableError(error, 'STORE_BUSY')) return true
-  if (isDurableError(error, 'STORE_FAILED')) return error.details['retryable'] === true
-  return !isDurableError(error)
+  return isDurableError(error, 'STORE_FAILED') && error.details['retryable'] === true
 }
 
 function weigh({ entry }: Waiting): { readonly rows: number; readonly bytes: number } {

@@ -1,4 +1,4 @@
-import { StoreError } from '@perdure/core'
+import { type NewRun, StoreError } from '@perdure/core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { newRun } from '../test/run-record.js'
 import { TestClock } from '../test/test-clock.js'
@@ -39,8 +39,17 @@ describe('starts', () => {
     expect(created).toBe(1)
   })
 
-  it('fail together, and the next write goes', async () => {
-    store.once('create', () => Promise.reject(new StoreError('disk full', { retryable: false })))
+  it('fail alone, each for what it brings about', async () => {
+    store.around('create', (call, [batch]) => {
+      const isPoison = (batch as readonly NewRun[]).some(({ executionId }) => executionId === 'poison')
+      return isPoison ? Promise.reject(new StoreError('too big', { retryable: false })) : call()
+    })
+    const started = await Promise.allSettled([start('a'), start('poison'), start('b')])
+    expect(started.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+
+  it('fail together if the store says that it cannot do anything now, and the next write goes', async () => {
+    store.once('create', () => Promise.reject(new StoreError('disk full', { retryable: true })))
     const failed = await Promise.allSettled([start('a'), start('b')])
     expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     expect((await start('a')).kind).toBe('created')

@@ -1,4 +1,5 @@
 import { type CreateAnswer, captureHome, type EnterContext, type NewRun, type Store } from '@perdure/core'
+import { saysTryAgain } from './commit-lane.js'
 import { inGroups, later } from './later.js'
 
 interface Waiting {
@@ -54,7 +55,10 @@ export class StartLane {
         else resolve(answer)
       })
     } catch (error) {
-      for (const { reject } of group) reject(error)
+      // One of them is at fault, and nobody knows which.
+      if (group.length > 1 && !saysTryAgain(error))
+        for (const waiting of group) void this.#sendGroup([waiting])
+      else for (const { reject } of group) reject(error)
     }
   }
 }
