@@ -34,7 +34,7 @@ export interface EngineOptions {
   readonly codec?: Codec
   /** The largest encoded value, in bytes. @default what the store's manifest says */
   readonly maxPayloadBytes?: number
-  /** Names the code that this process runs, for runs that another build could not go on with. @default a digest of each workflow's text */
+  /** Names the code that this process runs, to be shown with runs that it could not go on with. @default a digest of each workflow's text */
   readonly build?: string
   /** Where time comes from, for tests. @default this machine's */
   readonly clock?: Clock

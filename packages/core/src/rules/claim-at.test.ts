@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { freeRun, heldRun, now } from '../../test/run-record.js'
-import type { RunRecord } from '../records.js'
+import type { BlockedReasonCode, RunRecord } from '../records.js'
 import { type ExecutionStatus, executionStatuses, isTerminal } from '../statuses.js'
 import { claimAt, earlier } from './claim-at.js'
 
 const deadline = (deadlineAt: number): Pick<RunRecord, 'control'> => ({
   control: { seq: 0, paused: false, cancel: null, deadlineAt },
 })
+
+function blockedAs(reason: BlockedReasonCode): Pick<RunRecord, 'status' | 'blocked'> {
+  return { status: 'BLOCKED', blocked: { reason, message: 'why', build: 'b1' } }
+}
 
 describe('claimAt', () => {
   it.each<[string, RunRecord, number | null]>([
@@ -26,6 +30,14 @@ describe('claimAt', () => {
     ['a paused run is not', freeRun({ status: 'PAUSED' }), null],
     ['a paused run that somebody holds is not', heldRun({ status: 'PAUSED' }), null],
     ['a blocked run is not', freeRun({ status: 'BLOCKED' }), null],
+    [
+      'a blocked run is by its deadline',
+      freeRun({ ...blockedAs('UNREADABLE'), ...deadline(now + 5) }),
+      now + 5,
+    ],
+    ['but not a poisoned one', freeRun({ ...blockedAs('POISONED'), ...deadline(now + 5) }), null],
+    ['nor a corrupted one', freeRun({ ...blockedAs('CORRUPTED'), ...deadline(now + 5) }), null],
+    ['nor one whose row cannot be read', freeRun({ corrupted: 'waitsFor', ...deadline(now + 5) }), null],
   ])('%s', (_, run, at) => {
     expect(claimAt(run)).toBe(at)
   })
