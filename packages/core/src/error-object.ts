@@ -16,6 +16,16 @@ export interface ErrorObject {
   readonly truncated?: true
   /** The error is one of the library's, so `code` is one of its codes. */
   readonly durable?: true
+  /** Message, stack, cause and data, as a codec wrote them; then `message` is a fixed text and the others are missing. */
+  readonly encoded?: EncodedPart
+}
+
+/** An encoded value inside of a record that is kept as JSON. */
+export interface EncodedPart {
+  readonly format: string
+  readonly data: string
+  /** The codec wrote bytes. */
+  readonly isBase64?: true
 }
 
 const defaultMaxBytes = 32_768

@@ -1,3 +1,4 @@
+import type { Reason } from './encoded-error.js'
 import type { EncodedValue } from './encoded-value.js'
 import type { ErrorObject } from './error-object.js'
 import type { Json } from './json.js'
@@ -57,7 +58,7 @@ export interface ControlState {
 }
 
 export interface CancelRequest {
-  readonly reason: string | null
+  readonly reason: Reason | null
   readonly requestedAt: number
   /** Until when the run may clean up, if it was continued as new since; else that is in its journal. */
   readonly graceEndsAt?: number

@@ -1,4 +1,5 @@
 import type { Capabilities } from './capabilities.js'
+import type { Reason } from './encoded-error.js'
 import type { EncodedValue } from './encoded-value.js'
 import type { ErrorObject } from './error-object.js'
 import type { Json } from './json.js'
@@ -401,8 +402,8 @@ export type ControlAction =
   | { readonly kind: 'pause' }
   | { readonly kind: 'resume' }
   /** `byParent`: kept by a run that was set aside as well, and takes effect when it is unblocked. */
-  | { readonly kind: 'cancel'; readonly reason: string | null; readonly byParent?: true }
-  | { readonly kind: 'terminate'; readonly reason: string | null }
+  | { readonly kind: 'cancel'; readonly reason: Reason | null; readonly byParent?: true }
+  | { readonly kind: 'terminate'; readonly reason: Reason | null }
   | { readonly kind: 'unblock' }
   | { readonly kind: 'setDeadline'; readonly deadlineAt: number | null }
   /** The run is out of time: accepted if this deadline still stands, has passed, and nobody holds the run. */

@@ -14,6 +14,7 @@ import {
   LeaseHeldError,
   LeaseLostError,
   StoreError,
+  showError,
   toMs,
 } from '@perdure/core'
 import type { EngineCore } from './engine-core.js'
@@ -182,7 +183,10 @@ export class DirectExecution {
     const { reason, finish } = await this.#ended
     const { executionId, runNo } = this.#journal?.key ?? { executionId: this.#executionId, runNo: 1 }
     const details = { executionId, runNo, reason }
-    if (finish !== undefined) return failure(executionId, runNo, finish)
+    if (finish !== undefined) {
+      const error = finish.error === null ? null : await showError(finish.error, this.#core.options.codec)
+      return failure(executionId, runNo, { status: finish.status, error })
+    }
     if (reason === 'TERMINATED')
       return new ExecutionTerminatedError(`Execution ${executionId} was terminated.`, details)
     if (reason === 'CLOSED')

@@ -1,4 +1,4 @@
-import type { PayloadLimits, Store } from '@perdure/core'
+import { type Codec, type PayloadLimits, type RunRecord, type Store, showError } from '@perdure/core'
 import { CommitLane } from './commit-lane.js'
 import type { LocalBus } from './local-bus.js'
 import { RunLog } from './logging/run-log.js'
@@ -31,7 +31,9 @@ export function createEngineCore(options: ResolvedEngineOptions): EngineCore {
     registry,
     lane: new CommitLane(store, clock),
     bus: shared.bus,
-    log: new RunLog(options.userLogger, clock, options.logErrorMessages),
+    log: new RunLog(options.userLogger, clock, options.logErrorMessages, (run, error) =>
+      showError(error, codecOf({ registry, options }, run)),
+    ),
     leaveStore: () => shared.leave(),
   }
 }
@@ -42,4 +44,12 @@ export function payloadLimits({ options, store }: EngineCore): PayloadLimits {
     limitBytes: options.maxPayloadBytes,
     adapterLimitBytes: store.capabilities.limits.maxPayloadBytes,
   }
+}
+
+/** What writes and reads the values of a run: the codec of its workflow, where that is known here, or the engine's. */
+export function codecOf(
+  { registry, options }: Pick<EngineCore, 'registry' | 'options'>,
+  { workflow, version }: Pick<RunRecord, 'workflow' | 'version'>,
+): Codec | undefined {
+  return registry.find(workflow, version)?.options.codec ?? options.codec
 }

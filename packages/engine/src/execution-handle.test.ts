@@ -40,6 +40,7 @@ function handleOf(...ends: { readonly status: TerminalStatus; readonly error?: E
     },
     obstacle: async () => obstacle,
     decode: async ({ run: { runNo } }) => `output of run ${runNo}`,
+    show: async (error) => error,
     cancel: async (...all) => Boolean(calls.push(['cancel', ...all])),
     terminate: async (...all) => Boolean(calls.push(['terminate', ...all])),
     sendEvent: async (...all) => void calls.push(['sendEvent', ...all]),

@@ -68,6 +68,8 @@ export interface HandleHost {
   /** What keeps a run from ending, in words for people; undefined if nothing does but time. */
   obstacle(executionId: string, runNo: number): Promise<string | undefined>
   decode(outcome: RunOutcome): Promise<unknown>
+  /** The error of a run as it was thrown, if it can be read here. */
+  show(error: ErrorObject, run: RunOutcome['run']): Promise<ErrorObject>
   cancel(executionId: string, reason: string | undefined, target: RunTarget): Promise<boolean>
   terminate(executionId: string, reason: string | undefined, target: RunTarget): Promise<boolean>
   sendEvent(
@@ -123,7 +125,10 @@ async function awaitResult<Output>(
     for (; ; current += 1) {
       const outcome = await host.outcome(executionId, current, either)
       if (outcome.status === 'CONTINUED_AS_NEW') continue
-      if (outcome.status !== 'COMPLETED') throw failure(executionId, current, outcome, wasOver)
+      if (outcome.status !== 'COMPLETED') {
+        const error = outcome.error === null ? null : await host.show(outcome.error, outcome.run)
+        throw failure(executionId, current, { status: outcome.status, error }, wasOver)
+      }
       // What the workflow returned was encoded as this value; its type came with the workflow.
       return (await host.decode(outcome)) as Output
     }

@@ -1,5 +1,6 @@
 import {
   type BlockedReasonCode,
+  type Codec,
   type ErrorObject,
   isSettled,
   isTerminal,
@@ -9,6 +10,7 @@ import {
   type OperationType,
   type RunRecord,
   type Store,
+  showError,
   type TerminalStatus,
 } from '@perdure/core'
 
@@ -63,7 +65,7 @@ export interface OperationEvent {
 const pageSize = 1_000
 
 /** Everything that is recorded of a run, in order. */
-export async function readHistory(store: Store, run: RunRecord): Promise<HistoryEvent[]> {
+export async function readHistory(store: Store, run: RunRecord, codec?: Codec): Promise<HistoryEvent[]> {
   const [operations, messages] = await Promise.all([readOperations(store, run), readMessages(store, run)])
   const events: HistoryEvent[] = [{ kind: 'ExecutionStarted', at: new Date(run.createdAt), runNo: run.runNo }]
   // Of one instant, a message comes before what it ended, and operations are in order: a stable sort keeps it.
@@ -85,7 +87,13 @@ export async function readHistory(store: Store, run: RunRecord): Promise<History
       ...(error === null ? {} : { error }),
     })
   }
-  return events
+  return Promise.all(events.map((event) => withError(event, codec)))
+}
+
+/** What an error says is shown where it can be read. */
+async function withError(event: HistoryEvent, codec: Codec | undefined): Promise<HistoryEvent> {
+  if (!('error' in event) || event.error === undefined) return event
+  return { ...event, error: await showError(event.error, codec) }
 }
 
 /** What was open when the run ended ended with it. No row says so: nobody may have been there to write one. */

@@ -4,10 +4,11 @@ import {
   executionStatuses,
   isTerminal,
   type RunRecord,
+  showError,
   ValidationError,
 } from '@perdure/core'
 import type { ExecutionPage, ExecutionSummary, ListOptions } from './engine.js'
-import type { EngineCore } from './engine-core.js'
+import { codecOf, type EngineCore } from './engine-core.js'
 import { checkInteger } from './options.js'
 import { isDue, type ShownStatus, shownStatus, workerSilenceMs } from './shown-status.js'
 
@@ -28,7 +29,12 @@ export async function listExecutions(core: EngineCore, options: ResolvedListOpti
   const { namespace } = core.options
   const { runs, cursor } = await core.store.list({ namespace, ...options })
   const shown = await showRuns(core, runs)
-  const executions = runs.map((run, index) => summaryOf(run, shown[index] ?? { status: run.status }))
+  const executions = await Promise.all(
+    runs.map(async (run, index) => {
+      const error = run.error === null ? null : await showError(run.error, codecOf(core, run))
+      return summaryOf({ ...run, error }, shown[index] ?? { status: run.status })
+    }),
+  )
   return cursor === null ? { executions } : { executions, cursor }
 }
 

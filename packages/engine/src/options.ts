@@ -146,7 +146,7 @@ export function resolveEngineOptions(options: EngineOptions): ResolvedEngineOpti
     })
   }
   checkMethods(clock, ['now', 'monotonic', 'schedule'], 'options.clock')
-  const userLogger = safeLogger(checkLogger(options.logger))
+  const userLogger = checkLogger(options.logger)
   const logErrorMessages = checkFlag(
     options.logErrorMessages ?? !hasCodec(options),
     'options.logErrorMessages',
@@ -196,7 +196,7 @@ function checkLogger(logger: EngineOptions['logger']): Logger {
   if (logger === undefined) return consoleLogger
   if (logger === false) return silentLogger
   checkMethods(logger, ['debug', 'info', 'warn', 'error'], 'options.logger')
-  return logger
+  return safeLogger(logger)
 }
 
 /** True if anything here keeps secret what values say. */

@@ -168,12 +168,13 @@ export class RunHolder {
   }
 
   #passOptions(workflow: RegisteredWorkflow, journal: RunJournal, isDirect: boolean): PassOptions {
-    const { clock, userLogger: logger, codec, maxPayloadBytes } = this.#core.options
+    const { clock, logger, userLogger, codec, maxPayloadBytes } = this.#core.options
     const { bodyGraceMs, watchdogMs, enterHome, explainDrop } = this.#settings
     return {
       journal,
       clock,
       logger,
+      userLogger,
       codec: workflow.options.codec ?? codec,
       maxPayloadBytes,
       bodyGraceMs,

@@ -6,18 +6,20 @@ import {
   checkOptions,
   checkPayloadSize,
   decodeValue,
+  encodeReason,
   encodeValue,
   isTerminal,
   type RunRecord,
   type RunTarget,
   requireCapability,
+  showError,
   ValidationError,
   validateWithSchema,
 } from '@perdure/core'
 import { closedEngine, setAside, startedRun, throwUnlessAppended, unknownExecution } from './answers.js'
 import { type DirectContext, DirectExecution, type OpenOptions } from './direct-execution.js'
 import type { Engine, ExecutionPage, GetOptions, ListOptions } from './engine.js'
-import { type EngineCore, payloadLimits } from './engine-core.js'
+import { codecOf, type EngineCore, payloadLimits } from './engine-core.js'
 import {
   createHandle,
   type ExecutionHandle,
@@ -107,7 +109,8 @@ export class StoreEngine implements Engine {
   }
 
   async history(executionId: string, options: GetOptions = {}): Promise<readonly HistoryEvent[]> {
-    return readHistory(this.#core.store, await this.#find(executionId, options))
+    const run = await this.#find(executionId, options)
+    return readHistory(this.#core.store, run, codecOf(this.#core, run))
   }
 
   sendEvent(executionId: string, name: string, payload?: unknown, options?: SendEventOptions): Promise<void> {
@@ -244,10 +247,11 @@ export class StoreEngine implements Engine {
     throw unknownExecution(executionId, target !== undefined && 'runNo' in target ? target.runNo : undefined)
   }
 
-  /** What is known here of the workflow that an event is for, if that can change how it is sent. */
-  async #receiver(executionId: string, name: string): Promise<RegisteredWorkflow['options'] | undefined> {
+  /** What is known here of the workflow that an event or a reason is for, if that can change how it is sent. */
+  async #receiver(executionId: string, event?: string): Promise<RegisteredWorkflow['options'] | undefined> {
     const { registry } = this.#core
-    if (!registry.declaresEvent(name) && !registry.hasOwnCodecs) return undefined
+    const isDeclared = event !== undefined && registry.declaresEvent(event)
+    if (!isDeclared && !registry.hasOwnCodecs) return undefined
     const { workflow, version } = await this.#read(executionId, undefined)
     return registry.find(workflow, version)?.options
   }
@@ -262,7 +266,10 @@ export class StoreEngine implements Engine {
     checkExecutionId(executionId, 'executionId')
     if (reason !== undefined && typeof reason !== 'string')
       throw new ValidationError({ field: 'reason', value: reason, limit: 'a text' })
-    return this.#control(executionId, { kind, reason: reason ?? null }, target)
+    await this.#ready()
+    const codec = (await this.#receiver(executionId))?.codec ?? this.#core.options.codec
+    const said = reason === undefined ? null : await encodeReason(reason, codec)
+    return this.#control(executionId, { kind, reason: said }, target)
   }
 
   async #control(executionId: string, action: ControlAction, target?: RunTarget): Promise<boolean> {
@@ -297,6 +304,7 @@ export class StoreEngine implements Engine {
     },
     obstacle: async (executionId, runNo) => obstacleOf(this.#core, await this.#read(executionId, { runNo })),
     decode: (outcome) => this.#decode(outcome),
+    show: (error, run) => showError(error, codecOf(this.#core, run)),
     cancel: (executionId, reason, target) => this.#end('cancel', executionId, reason, target),
     terminate: (executionId, reason, target) => this.#end('terminate', executionId, reason, target),
     sendEvent: (executionId, name, payload, options, target) =>
@@ -305,8 +313,7 @@ export class StoreEngine implements Engine {
 
   async #decode({ run, output }: RunOutcome): Promise<unknown> {
     if (output === null) return undefined
-    const { registry, options } = this.#core
-    const codec = registry.find(run.workflow, run.version)?.options.codec ?? options.codec
+    const codec = codecOf(this.#core, run)
     return codec === undefined ? decodeValue(output, 'output') : await codec.decode(output)
   }
 }

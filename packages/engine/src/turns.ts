@@ -1,9 +1,11 @@
 import {
   type CancelRequest,
   cancelSubType,
+  type ErrorObject,
   endingOf,
   type OperationRecord,
   type PassEnding,
+  saying,
   type Turn,
 } from '@perdure/core'
 
@@ -63,8 +65,8 @@ export function cancelOperation(
 }
 
 /** What the code hears. */
-function cancelError({ reason }: CancelRequest): { name: string; code: string; message: string } {
-  return { name: 'CancelledError', code: 'CANCELLED', message: reason ?? 'cancelled' }
+function cancelError({ reason }: CancelRequest): ErrorObject {
+  return { name: 'CancelledError', code: 'CANCELLED', ...saying(reason ?? 'cancelled') }
 }
 
 /** When the time to clean up ends, as the journal entry of a cancel has it. */

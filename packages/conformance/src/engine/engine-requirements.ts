@@ -6,6 +6,7 @@ import { engineIsolationRequirements } from './requirements/isolation.js'
 import { livesRequirements } from './requirements/lives.js'
 import { poisonRequirements } from './requirements/poison.js'
 import { pollRequirements } from './requirements/poll.js'
+import { secretRequirements } from './requirements/secret.js'
 import { sharedStoreRequirements } from './requirements/shared-store.js'
 import { startRequirements } from './requirements/start.js'
 import { startValueRequirements } from './requirements/start-values.js'
@@ -32,4 +33,5 @@ export const engineRequirements: readonly EngineRequirement[] = [
   ...unreadableRequirements,
   ...engineIsolationRequirements,
   ...callerRequirements,
+  ...secretRequirements,
 ]

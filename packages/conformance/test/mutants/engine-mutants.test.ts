@@ -53,6 +53,15 @@ vi.mock('../../../engine/src/held-looks.js', async (importOriginal) => {
   return { HeldLooks }
 })
 
+vi.mock('../../../core/src/encoded-error.js', async (importOriginal) => {
+  const intact = await importOriginal<EngineParts>()
+  const encodeError: typeof intact.encodeError = (...args) =>
+    (living.mutant?.engine?.encodeError ?? intact.encodeError)(...args)
+  const encodeReason: typeof intact.encodeReason = (...args) =>
+    (living.mutant?.engine?.encodeReason ?? intact.encodeReason)(...args)
+  return { ...intact, encodeError, encodeReason }
+})
+
 /** Bulk: slow, and no rule is theirs alone. */
 const bulky = ['POISON-04', 'POISON-05', 'POISON-06']
 const requirements = engineRequirements.filter(({ requirementId }) => !bulky.includes(requirementId))

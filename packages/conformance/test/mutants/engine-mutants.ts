@@ -11,6 +11,8 @@ export interface EngineParts {
   readonly newsCount: number
   /** Under which store object an engine shares. */
   shareAs(store: Store): Store
+  encodeError: typeof Core.encodeError
+  encodeReason: typeof Core.encodeReason
 }
 
 /** An engine with one rule broken, in itself or by the store below it. */
@@ -117,6 +119,16 @@ export const engineMutants: readonly EngineMutant[] = [
       create: (batch) =>
         intact.create(batch.map((wanted) => ({ ...wanted, idReusePolicy: 'newRunAfterTerminal' }))),
     }),
+  },
+  {
+    name: 'errors are recorded as they are, whatever the codec',
+    caughtBy: 'SECRET-01',
+    engine: { encodeError: (error) => error },
+  },
+  {
+    name: 'reasons are recorded as they are given, whatever the codec',
+    caughtBy: 'SECRET-03',
+    engine: { encodeReason: async (text) => text },
   },
   {
     name: 'nobody looks by themselves',

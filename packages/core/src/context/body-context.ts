@@ -46,7 +46,7 @@ export class BodyContext implements StepContext {
 
   get logger(): Logger {
     const { executionId, operationId, name, attempt } = this
-    return withFields(this.#pass.logger, { executionId, operationId, step: name, attempt })
+    return withFields(this.#pass.userLogger, { executionId, operationId, step: name, attempt })
   }
 
   heartbeat(): Promise<void> {

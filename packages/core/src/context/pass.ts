@@ -41,7 +41,10 @@ import { whenQuiet } from './when-quiet.js'
 export interface PassOptions {
   readonly journal: Journal
   readonly clock: Clock
+  /** For the library's own lines. */
   readonly logger: Logger
+  /** For those of user code. @default logger */
+  readonly userLogger?: Logger
   /** Undefined: values are stored as readable JSON where they can be. */
   readonly codec: Codec | undefined
   readonly maxPayloadBytes: number
@@ -89,6 +92,7 @@ export class Pass implements JournalListener {
   readonly journal: Journal
   readonly clock: Clock
   readonly logger: Logger
+  readonly userLogger: Logger
   readonly values: Values
   readonly root: Scope
   readonly events: EventSchemas
@@ -116,6 +120,7 @@ export class Pass implements JournalListener {
   #latestAt: number
   #cancel: OperationRecord | undefined
   #whyDropped: Promise<Error> | undefined
+  #cancelReason: string | undefined
   #isCancelOwed = false
   #ending: PassEnding | undefined
   #isFinishing = false
@@ -126,6 +131,7 @@ export class Pass implements JournalListener {
     this.journal = options.journal
     this.clock = options.clock
     this.logger = options.logger
+    this.userLogger = options.userLogger ?? options.logger
     this.events = options.events
     this.values = new Values(options.codec, {
       limitBytes: options.maxPayloadBytes,
@@ -366,7 +372,11 @@ export class Pass implements JournalListener {
     } catch (error) {
       if (isUnreadable(error)) return this.#refuse(error)
       if (isUncaughtMisuse(error)) return this.blockForMisuse(error)
-      ending = { kind: 'failed', error: toErrorObject(error) }
+      const writing = this.values.writeError(toErrorObject(error))
+      ending = {
+        kind: 'failed',
+        error: writing instanceof Promise ? await this.during(this.root, writing) : writing,
+      }
     }
     if (this.isDropped) return
     this.#signal.abort(() => this.#droppedError('FINISHED'))
@@ -492,7 +502,7 @@ export class Pass implements JournalListener {
     this.#turnNo += 1
     this.#latestAt = settled.endedAt ?? this.#latestAt
     this.#scheduleTurn()
-    if (settled.type === 'EXECUTION') return this.#deliverCancel(settled)
+    if (settled.type === 'EXECUTION') return this.#readCancel(settled)
     const operation = this.#open.get(settled.operationId)
     if (operation === undefined) return
     this.#open.delete(settled.operationId)
@@ -513,6 +523,16 @@ export class Pass implements JournalListener {
       this.#isReading = false
       this.#scheduleTurn()
     }
+  }
+
+  #readCancel(cancel: OperationRecord): void {
+    const deliver = (reason: string | undefined): void => {
+      this.#cancelReason = reason
+      if (!this.isDropped) this.#deliverCancel(cancel)
+    }
+    const reason = this.values.readReason(cancel.error)
+    if (reason instanceof Promise) void this.#whileReading(reason.then(deliver))
+    else deliver(reason)
   }
 
   /** Every open operation rejects once; if none is open, the next one does. Later ones run normally, to clean up. */
@@ -539,7 +559,7 @@ export class Pass implements JournalListener {
 
   #cancelledError(operation?: OpenOperation): CancelledError {
     const { executionId } = this.journal.run
-    const reason = this.#cancel?.error?.message
+    const reason = this.#cancelReason
     return new CancelledError(`Execution ${executionId} is being cancelled${reason ? `: ${reason}` : ''}.`, {
       executionId,
       ...(operation === undefined

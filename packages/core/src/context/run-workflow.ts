@@ -17,7 +17,7 @@ export function runWorkflow(workflow: RunnableWorkflow, options: PassOptions): P
   const host: ContextHost = {
     pass,
     input: () => received,
-    logging: { logger: options.logger, replay: 'none' },
+    logging: { logger: pass.userLogger, replay: 'none' },
   }
   const context = createContext(host, pass.root)
   pass.begin((input) => {

@@ -1,6 +1,9 @@
 import { type Codec, decodeValue, encodeValue } from '../codec.js'
+import { decodeError, encodeError } from '../encoded-error.js'
 import { checkPayloadSize, type EncodedValue, type PayloadLimits } from '../encoded-value.js'
+import { type ErrorObject, reviveError } from '../error-object.js'
 import { isThenable } from '../is-thenable.js'
+import type { OperationRecord } from '../records.js'
 import { UnreadableValue } from './unreadable-value.js'
 
 /** A value as it is stored and, where that is known without reading it back, as a replay will see it. */
@@ -49,6 +52,52 @@ export class Values {
     } catch (cause) {
       return refuse(cause)
     }
+  }
+
+  /** An error as it is to be recorded. Never throws. */
+  writeError(error: ErrorObject, own?: Codec): ErrorObject | Promise<ErrorObject> {
+    return encodeError(error, own ?? this.#codec)
+  }
+
+  /** @throws UnreadableValue (or rejects with it), which is not for user code */
+  readError(recorded: ErrorObject, field: string, own?: Codec): Error | Promise<Error> {
+    const codec = own ?? this.#codec
+    const refuse = (cause: unknown): never => {
+      const format = recorded.encoded?.format ?? 'json'
+      throw new UnreadableValue({ field, format, codecName: codec?.name ?? 'default', cause })
+    }
+    try {
+      const error = decodeError(recorded, codec)
+      return error instanceof Promise ? error.then(reviveError, refuse) : reviveError(error)
+    } catch (cause) {
+      return refuse(cause)
+    }
+  }
+
+  /** Why a cancel was asked for. One that cannot be read is left out: that keeps no run from cleaning up. */
+  readReason(recorded: ErrorObject | null): string | undefined | Promise<string | undefined> {
+    if (recorded === null) return undefined
+    const none = (): undefined => undefined
+    try {
+      const error = decodeError(recorded, this.#codec)
+      return error instanceof Promise ? error.then(({ message }) => message, none) : error.message
+    } catch {
+      return none()
+    }
+  }
+
+  /** Throws (or rejects with) what is made of the recorded error of an operation. */
+  throwError(
+    { error, status }: Pick<OperationRecord, 'error' | 'status'>,
+    field: string,
+    own: Codec | undefined,
+    wrap: (cause: Error) => Error,
+  ): never | Promise<never> {
+    const cause = error === null ? new Error(status) : this.readError(error, field, own)
+    const fail = (read: Error): never => {
+      throw wrap(read)
+    }
+    return cause instanceof Promise ? cause.then(fail) : fail(cause)
   }
 
   #checked<T>(encoded: EncodedValue, field: string, outcome: { readonly value: T } | undefined): Written<T> {

@@ -1,3 +1,4 @@
+import type { Reason } from '../encoded-error.js'
 import type { ControlState, DecidedEnding, Fence, RunState } from '../records.js'
 import { isTerminal } from '../statuses.js'
 import type { ControlAction, ControlAnswer } from '../store.js'
@@ -114,7 +115,7 @@ function tried<Run extends RunState>(run: Run, now: number): Run {
 function end<Run extends RunState>(
   run: Run,
   status: AskedEnding,
-  reason: string | null,
+  reason: Reason | null,
   now: number,
 ): ControlDecision<Run> {
   const ending = endingOf(status, reason, 'SKIPPED')

@@ -1,3 +1,4 @@
+import { type Reason, saying } from '../encoded-error.js'
 import type { CompensationOutcome } from '../statuses.js'
 import type { Ending } from './end-run.js'
 
@@ -10,11 +11,11 @@ export type AskedEnding = 'CANCELLED' | 'TERMINATED' | 'TIMED_OUT'
  */
 export function endingOf(
   status: AskedEnding,
-  reason: string | null,
+  reason: Reason | null,
   compensationOutcome: CompensationOutcome | null,
 ): Ending {
   const { name, code, message } = words[status]
-  const error = { name, code, message: reason ?? message, durable: true } as const
+  const error = { name, code, ...saying(reason ?? message), durable: true } as const
   return { status, output: null, error, compensationOutcome }
 }
 

@@ -25,7 +25,8 @@ const storeCodes: ReadonlySet<string> = new Set([
 export function errorFacts(error: unknown, withMessage: boolean, links: number = maxLinks): ErrorFacts {
   const name = textOf(error, 'name')
   const code = textOf(error, 'code')
-  const message = withMessage || isOfStore(error) ? textOf(error, 'message') : undefined
+  const isShown = withMessage ? read(error, 'encoded') === undefined : isOfStore(error)
+  const message = isShown ? textOf(error, 'message') : undefined
   const cause = links > 1 ? read(error, 'cause') : undefined
   return {
     name: name ?? 'NonError',

@@ -1,4 +1,4 @@
-import { defineWorkflow, type Logger, NonRetryableError, retry } from '@perdure/core'
+import { type Codec, defineWorkflow, type Logger, NonRetryableError, retry } from '@perdure/core'
 import { memory } from '@perdure/memory'
 import { describe, expect, it } from 'vitest'
 import { seal } from '../../test/seal.js'
@@ -176,8 +176,18 @@ describe('what is logged', () => {
   it('is no message of an error where there is a codec', async () => {
     const text = await run({ codec: seal })
     expect(text).not.toContain('CANARY')
-    for (const word of ['DECLINED', 'STEP_FAILED', 'NON_RETRYABLE', 'CHILD_CONTEXT_FAILED'])
-      expect(text).toContain(word)
+    for (const word of ['DECLINED', 'NON_RETRYABLE', 'CHILD_CONTEXT_FAILED']) expect(text).toContain(word)
+  })
+
+  it('is the message of an error that a codec keeps, if that is asked for', async () => {
+    const slow: Codec = {
+      name: seal.name,
+      encode: async (value) => seal.encode(value),
+      decode: async (value) => seal.decode(value),
+    }
+    const text = await run({ codec: slow, logErrorMessages: true })
+    expect(text).toContain('CANARY in a message')
+    for (const word of ['in a result', 'in a property', 'run-log.test']) expect(text).not.toContain(word)
   })
 
   it('is no message of an error where that is not wanted', async () => {

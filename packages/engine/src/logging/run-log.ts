@@ -3,13 +3,16 @@ import { errorFacts, errorLine } from './error-facts.js'
 import { LineLimits } from './line-limits.js'
 
 /** A run, as far as a line about it says. */
-export type LoggedRun = Pick<RunRecord, 'workflow' | 'executionId' | 'runNo'>
+export type LoggedRun = Pick<RunRecord, 'workflow' | 'version' | 'executionId' | 'runNo'>
 
 /** A run that did not end as its code meant it to. */
 export interface LoggedEnd {
   readonly status: string
   readonly error: ErrorObject | null
 }
+
+/** Reads what a codec wrote of an error. Never rejects: what it cannot read it gives back. */
+type DecodeError = (run: LoggedRun, error: ErrorObject) => Promise<ErrorObject>
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -22,9 +25,11 @@ const linesPerSecond = 10
 export class RunLog {
   readonly #logger: Logger
   readonly #withMessages: boolean
+  readonly #decode: DecodeError
   readonly #limits: LineLimits
 
-  constructor(logger: Logger, clock: Clock, withMessages: boolean) {
+  constructor(logger: Logger, clock: Clock, withMessages: boolean, decode: DecodeError) {
+    this.#decode = decode
     this.#logger = logger
     this.#withMessages = withMessages
     this.#limits = new LineLimits(clock, linesPerSecond, (key, count) => this.#leftOut(key, count))
@@ -80,8 +85,12 @@ export class RunLog {
     const { workflow, executionId, runNo } = run
     const fields = { workflow, executionId, runNo, ...data }
     if (error === null) return this.#logger[level](message, fields)
-    const facts = errorFacts(error, this.#withMessages)
-    this.#logger[level](`${message}: ${errorLine(facts)}`, { ...fields, error: facts })
+    const write = (shown: ErrorObject): void => {
+      const facts = errorFacts(shown, this.#withMessages)
+      this.#logger[level](`${message}: ${errorLine(facts)}`, { ...fields, error: facts })
+    }
+    if (this.#withMessages && error.encoded !== undefined) void this.#decode(run, error).then(write)
+    else write(error)
   }
 
   #leftOut(key: string, count: number): void {

@@ -1,5 +1,5 @@
 import type { ChildContextOptions } from '../../child-context-options.js'
-import { reviveError, toErrorObject } from '../../error-object.js'
+import { toErrorObject } from '../../error-object.js'
 import { ChildContextError } from '../../errors.js'
 import { checkOptions } from '../../names.js'
 import type { OperationRecord } from '../../records.js'
@@ -27,13 +27,14 @@ export function childContext<T>(
     // What the function returned was encoded as this value.
     if (settled.status === 'SUCCEEDED')
       return pass.values.read(settled.value, `result of "${name}"`, options.codec) as T
-    const cause = settled.error === null ? new Error(settled.status) : reviveError(settled.error)
     const { executionId } = pass.journal.run
-    throw new ChildContextError(
-      `Child context "${name}" of execution ${executionId} failed: ${cause.message}`,
-      { executionId, operationId: settled.operationId, name },
-      { cause },
-    )
+    return pass.values.throwError(settled, `error of "${name}"`, options.codec, (cause) => {
+      return new ChildContextError(
+        `Child context "${name}" of execution ${executionId} failed: ${cause.message}`,
+        { executionId, operationId: settled.operationId, name },
+        { cause },
+      )
+    })
   }
   const { operation, recorded, isLive } = pass.open<T>(scope, name, kind, read, options.id)
   if (!isLive) return operation.promise
@@ -60,9 +61,11 @@ async function run<T>(
       operation.outcome = written.outcome
       pass.record(operation.update('SUCCEED', { value: written.encoded, ...inner.marks }))
     }
-  } catch (error) {
-    if (isUncaughtMisuse(error)) return pass.blockForMisuse(error)
-    record = () => pass.record(operation.update('FAIL', { error: toErrorObject(error), ...inner.marks }))
+  } catch (thrown) {
+    if (isUncaughtMisuse(thrown)) return pass.blockForMisuse(thrown)
+    const writing = pass.values.writeError(toErrorObject(thrown), options.codec)
+    const error = writing instanceof Promise ? await pass.during(inner, writing) : writing
+    record = () => pass.record(operation.update('FAIL', { error, ...inner.marks }))
   }
   if (pass.isDropped || operation.scope.isClosed) return
   pass.close(inner, () => {

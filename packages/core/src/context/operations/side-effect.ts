@@ -1,4 +1,4 @@
-import { reviveError, toErrorObject } from '../../error-object.js'
+import { toErrorObject } from '../../error-object.js'
 import { ValidationError } from '../../errors.js'
 import type { OperationRecord } from '../../records.js'
 import { runInPlace } from '../async-zone.js'
@@ -17,7 +17,7 @@ export function sideEffect<T>(pass: Pass, scope: Scope, name: string, produce: (
   const read = (settled: OperationRecord): T | Promise<T> => {
     // What was produced was encoded as this value.
     if (settled.status === 'SUCCEEDED') return pass.values.read(settled.value, `side effect "${name}"`) as T
-    throw settled.error === null ? new Error(settled.status) : reviveError(settled.error)
+    return pass.values.throwError(settled, `error of side effect "${name}"`, undefined, (error) => error)
   }
   const { operation, isLive } = pass.open<T>(scope, name, kind, read)
   if (isLive) pass.whenRunnable(operation, () => void produceOnce())
@@ -31,8 +31,9 @@ export function sideEffect<T>(pass: Pass, scope: Scope, name: string, produce: (
       const { encoded, outcome } = await pass.values.write(produced, `side effect "${name}"`)
       operation.outcome = outcome
       pass.record(operation.update('SUCCEED', { value: encoded }))
-    } catch (error) {
-      pass.record(operation.update('FAIL', { error: toErrorObject(error) }))
+    } catch (thrown) {
+      const error = await pass.values.writeError(toErrorObject(thrown))
+      pass.record(operation.update('FAIL', { error }))
     } finally {
       pass.leave(scope, body)
     }

@@ -227,7 +227,10 @@ describe('a result that cannot be kept', () => {
     ]) {
       const codec: Codec = { name: 'broken', encode: fail, decode: () => 1 }
       const { journal } = await runPass(oneStep(() => 1, { ...twice, codec }))
-      expect(journal.row('charge')).toMatchObject({ status: 'FAILED', error: { message: 'no key' } })
+      expect(journal.row('charge')).toMatchObject({
+        status: 'FAILED',
+        error: { name: 'Error', truncated: true },
+      })
     }
   })
 })

@@ -1,6 +1,6 @@
 import type { Codec } from '../../codec.js'
 import { toMs } from '../../duration.js'
-import { reviveError, toErrorObject } from '../../error-object.js'
+import { type ErrorObject, reviveError, toErrorObject } from '../../error-object.js'
 import { isError } from '../../error-parts.js'
 import {
   isDurableError,
@@ -117,14 +117,16 @@ function readOutcome<T>(pass: Pass, settled: OperationRecord, codec: Codec | und
   // What the body returned was encoded as this value: the journal keeps the type.
   if (settled.status === 'SUCCEEDED')
     return pass.values.read(settled.value, `result of step "${settled.name}"`, codec) as T
-  const cause = settled.error === null ? new Error(settled.status) : reviveError(settled.error)
+  const { name, operationId, attempt } = settled
   const { executionId } = pass.journal.run
-  throw new StepError(
-    `Step "${settled.name}" of execution ${executionId} failed for good after ${settled.attempt} ` +
-      `${settled.attempt === 1 ? 'attempt' : 'attempts'}: ${cause.message}`,
-    { executionId, operationId: settled.operationId, name: settled.name, attempts: settled.attempt },
-    { cause },
-  )
+  return pass.values.throwError(settled, `error of step "${name}"`, codec, (cause) => {
+    return new StepError(
+      `Step "${name}" of execution ${executionId} failed for good after ${attempt} ` +
+        `${attempt === 1 ? 'attempt' : 'attempts'}: ${cause.message}`,
+      { executionId, operationId, name, attempts: attempt },
+      { cause },
+    )
+  })
 }
 
 /** The attempts of one step in one pass. */
@@ -149,7 +151,7 @@ class StepRun<T> {
     this.#endedCount = recorded?.attempt ?? 0
     if (this.#settings.attemptTimeoutMs !== undefined) this.#keepContext()
     if (recorded?.status === 'PENDING') this.#awaitRetry()
-    else if (recorded?.status === 'STARTED' && this.#settings.isAtMostOnce) this.#fail(this.#interrupted())
+    else if (recorded?.status === 'STARTED' && this.#settings.isAtMostOnce) this.#interrupt()
     else this.#whenRunnable(() => this.#attempt(recorded?.status === 'STARTED'))
   }
 
@@ -248,27 +250,41 @@ class StepRun<T> {
       return written.then(record, (error: unknown) => this.#failForGood(error))
     } catch (error) {
       // The body ran: trying again would repeat its effect and end the same.
-      this.#failForGood(error)
+      return this.#failForGood(error)
     }
   }
 
-  #fail(thrown: unknown): void {
+  #fail(thrown: unknown): void | Promise<void> {
     const { operation, pass } = this.#here()
     const recorded = toErrorObject(thrown)
-    if (operation.isDetached || operation.scope.isClosed) return this.#failForGood(thrown)
+    if (this.#isUnwanted) return this.#failForGood(thrown)
     const decision = decideRetry(this.#settings.retry, {
       attempt: this.#endedCount,
       error: isError(thrown) ? thrown : reviveError(recorded),
       random: Math.random,
     })
     if (decision.kind === 'fail') return this.#failForGood(decision.policyError ?? thrown)
-    this.#awaitRetry()
-    pass.record(operation.update('RETRY', { error: recorded, dueAt: pass.journal.now() + decision.delayMs }))
+    return this.#write(recorded, (error) => {
+      // Nobody may wait for it any more, since a codec has taken its time.
+      if (this.#isUnwanted) return pass.record(operation.update('FAIL', { error }))
+      this.#awaitRetry()
+      pass.record(operation.update('RETRY', { error, dueAt: pass.journal.now() + decision.delayMs }))
+    })
   }
 
-  #failForGood(thrown: unknown): void {
+  #failForGood(thrown: unknown): void | Promise<void> {
     const { operation, pass } = this.#here()
-    pass.record(operation.update('FAIL', { error: toErrorObject(thrown) }))
+    return this.#write(toErrorObject(thrown), (error) => pass.record(operation.update('FAIL', { error })))
+  }
+
+  /** True if no further attempt is wanted: the run is being cancelled, or the context has ended. */
+  get #isUnwanted(): boolean {
+    return this.#operation.isDetached || this.#operation.scope.isClosed
+  }
+
+  #write(error: ErrorObject, record: (written: ErrorObject) => void): void | Promise<void> {
+    const written = this.#pass.values.writeError(error, this.#settings.codec)
+    return written instanceof Promise ? written.then(record) : record(written)
   }
 
   #awaitRetry(): void {
@@ -304,6 +320,13 @@ class StepRun<T> {
 
   #whenRunnable(run: () => void, hasBegun = false): void {
     this.#pass.whenRunnable(this.#operation as OpenOperation, run, hasBegun)
+  }
+
+  /** An at-most-once attempt had begun when the process ended. */
+  #interrupt(): void {
+    const { operation, pass } = this.#here()
+    const recording = this.#fail(this.#interrupted())
+    if (recording !== undefined) void pass.during(operation.scope, recording)
   }
 
   #interrupted(): StepInterruptedError {
