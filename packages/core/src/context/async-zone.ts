@@ -22,7 +22,7 @@ export function currentPlace(): Place | undefined {
 
 /** The async context of the caller, to call something in it later. Cheap, but not free: for what is not called at once. */
 export function captureContext(): EnterContext {
-  // `AsyncLocalStorage.snapshot` does the same and costs fifty times as much.
+  // On Node.js 20 `AsyncLocalStorage.snapshot` does the same and costs fifty times as much.
   const resource = new AsyncResource('Perdure', { requireManualDestroy: true })
   return (run) => resource.runInAsyncScope(run)
 }

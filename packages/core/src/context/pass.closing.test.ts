@@ -8,6 +8,7 @@ import {
   type TestWorkflow,
   untilQuiet,
 } from '../../test/run-pass.js'
+import type { DurableContextOps } from '../durable-context.js'
 import type { StepContext } from '../step-context.js'
 
 /** A body that ends when its gate opens, and pays no heed to its signal. */
@@ -417,4 +418,22 @@ describe('cancel', () => {
       expect(running.journal.row('retried')?.status, mode).toBe('CANCELLED')
     }
   })
+})
+
+it('closes contexts that are nested deeper than the stack is', async () => {
+  /** Each level in a turn of its own: the stack of user code is not at issue. */
+  const nest = async (ctx: DurableContextOps, level: number): Promise<void> => {
+    await Promise.resolve()
+    if (level === 0) return ctx.sleep('s', '1h')
+    await ctx.runInChildContext('n', (inner) => nest(inner, level - 1))
+  }
+  const { journal } = await runPass(async (ctx) => {
+    nest(ctx, 6_000).catch(() => {})
+    await ctx.sleep('meanwhile', '1m')
+  })
+  expect(journal.rows).toHaveLength(6_002)
+  journal.settle('meanwhile')
+  await untilQuiet()
+  expect(journal.ending?.kind).toBe('completed')
+  expect(journal.row('s')?.status).toBe('CANCELLED')
 })

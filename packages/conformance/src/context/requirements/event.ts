@@ -187,4 +187,25 @@ export const eventRequirements: readonly ContextRequirement[] = [
       expect(await run.result()).toBe('yes')
     },
   ),
+
+  requirement(
+    'EVENT-16',
+    'a wait that was abandoned takes the next event, and the log names it and the one that will not',
+    async (t) => {
+      const run = await t.launch(async (ctx) => {
+        await Promise.race([ctx.waitForEvent('stop'), ctx.sleep('tick', '1m')])
+        return (await ctx.waitForEvent('stop', { timeout: '1h', onTimeout: 'undefined' })) ?? 'not heard'
+      })
+      await t.advance('2m')
+      const warnings = t.messages('warn').filter((message) => message.includes('"stop'))
+      expect(warnings).toEqual([
+        expect.stringMatching(
+          /"stop#2" while "stop" is open.*"stop", which was called before, takes the next event/,
+        ),
+      ])
+      await run.send('stop', 'now')
+      await t.advance('2h')
+      expect(await run.result()).toBe('not heard')
+    },
+  ),
 ]

@@ -1,3 +1,4 @@
+import type { Engine } from '@perdure/engine'
 import { expect } from 'vitest'
 import { Counts, rejection } from '../../context/scenes.js'
 import { requirement } from '../../requirement.js'
@@ -121,4 +122,35 @@ export const directRequirements: readonly EngineRequirement[] = [
     expect(await again.step('a', () => 2)).toBe(1)
     await again.completeExecution()
   }),
+
+  requirement(
+    'DIRECT-08',
+    'a script whose execution is terminated, or given up, hears of it where it waits and at each later call',
+    async (t) => {
+      const ends = [
+        ['EXECUTION_TERMINATED', (engine: Engine) => engine.terminate('EXECUTION_TERMINATED')],
+        ['ENGINE_CLOSED', (engine: Engine) => engine.close()],
+      ] as const
+      for (const [code, end] of ends) {
+        const { engine } = await t.process({ worker: false })
+        const ctx = await engine.open(code)
+        await ctx.step('a', () => {})
+        const waits = [
+          ctx.sleep('nap', '1h'),
+          ctx.waitForEvent('go'),
+          ctx.step('b', () => new Promise(() => {})),
+        ]
+        const outcomes = Promise.allSettled(waits)
+        await t.settle()
+        await end(engine)
+        await t.advance('1m')
+        expect((await outcomes).map((outcome) => 'reason' in outcome && outcome.reason.code)).toEqual([
+          code,
+          code,
+          code,
+        ])
+        await expect(ctx.step('later', () => {})).rejects.toMatchObject({ code })
+      }
+    },
+  ),
 ]
