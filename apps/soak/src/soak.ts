@@ -32,7 +32,7 @@ export async function soak(
   try {
     await Promise.race([fleet.up(), delay(longestStartMs, undefined, { signal: interrupted })])
     const beganAt = performance.now()
-    await disturb(fleet, disturbancePlan(durationMs, seed), interrupted)
+    await disturb(fleet, disturbancePlan(durationMs, options), interrupted)
     await delay(Math.max(0, durationMs - (performance.now() - beganAt)), undefined, { signal: interrupted })
     await comeToRest(engine, fleet, interrupted)
     log.fleet({ kind: 'closed' })

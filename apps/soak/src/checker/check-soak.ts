@@ -51,9 +51,9 @@ async function heldUpBy(
 ): Promise<string | undefined> {
   if (disturbances.hasDeathSince(closedAt - starvationBoundMs)) return 'a run still took workers down'
   for (const executionId of damagedIds) {
-    const { runs, unreadable } = await gatherEvidence(store, executionId, [])
+    const { runs } = await gatherEvidence(store, executionId, [])
     const open = runs.find(({ row }) => !isTerminal(row.status) && row.status !== 'BLOCKED')
-    if (open !== undefined || unreadable !== undefined) return `${executionId} was broken and not set aside`
+    if (open !== undefined) return `${executionId} was broken and not set aside`
   }
   return undefined
 }

@@ -24,10 +24,9 @@ export class Findings {
     }
   }
 
-  count({ runs, unreadable }: Evidence): void {
-    const ends =
-      unreadable === undefined ? runs.map(({ row }) => row.blocked?.reason ?? row.status) : ['unreadable']
-    for (const end of ends) this.#ends.set(end, (this.#ends.get(end) ?? 0) + 1)
+  count({ runs }: Evidence): void {
+    for (const end of runs.map(({ row }) => row.blocked?.reason ?? row.status))
+      this.#ends.set(end, (this.#ends.get(end) ?? 0) + 1)
   }
 
   of(column: Column): number {

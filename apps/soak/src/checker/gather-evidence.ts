@@ -14,20 +14,23 @@ export async function gatherEvidence(
   lines: readonly RunLine[],
 ): Promise<Evidence> {
   const known = { executionId, kind: kindOf(executionId), lines }
+  // What can be read of a broken run is evidence, too.
+  const runs: StoredRun[] = []
   try {
-    const runs = await readRuns(store, executionId)
+    for await (const run of readRuns(store, executionId)) runs.push(run)
     return { ...known, runs, messages: await readMessages(store, executionId), unreadable: undefined }
   } catch (error) {
-    return { ...known, runs: [], messages: [], unreadable: errorCodeOf(error) }
+    return { ...known, runs, messages: [], unreadable: errorCodeOf(error) }
   }
 }
 
-async function readRuns(store: Store, executionId: string): Promise<readonly StoredRun[]> {
-  const runs: StoredRun[] = []
+async function* readRuns(store: Store, executionId: string): AsyncGenerator<StoredRun> {
   for (let runNo = 1; ; runNo += 1) {
     const [row] = await store.read([{ namespace, executionId, runNo }])
-    if (row === null || row === undefined) return runs
-    runs.push({ row, operations: await readOperations(store, row) })
+    if (row === null || row === undefined) return
+    const operations: OperationRecord[] = []
+    yield { row, operations }
+    operations.push(...(await readOperations(store, row)))
   }
 }
 

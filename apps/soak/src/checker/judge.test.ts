@@ -264,14 +264,16 @@ test('starved: poison that is let run again and again, or never set aside', () =
   expect(found(blocked)).toEqual([])
 })
 
-test('stuck: a broken row that is not set aside; lost: one that cannot be read and that nobody broke', () => {
+test('stuck: a broken row that is not set aside; lost: one that no read shows, and one that nobody broke', () => {
   const damage = { kind: 'damaged', how: 'cancel is no JSON' } as const
   const runs = [stored({ status: 'RUNNING' })]
   expect(found(evidenceOf('damaged', { runs }, [damage]))).toEqual([
-    'stuck: run 1 was broken (cancel is no JSON) and is RUNNING at the end, not set aside',
+    'stuck: it was broken (cancel is no JSON) and is RUNNING at the end, not set aside',
   ])
   expect(found(evidenceOf('damaged', { runs: [stored({ status: 'BLOCKED' })] }, [damage]))).toEqual([])
-  expect(found(evidenceOf('damaged', { unreadable: 'STORE_FAILED' }, [damage]))).toEqual([])
+  expect(found(evidenceOf('damaged', { unreadable: 'STORE_FAILED' }, [damage]))).toEqual([
+    'lost: it was broken (cancel is no JSON), and no read shows it any more',
+  ])
   expect(found(evidenceOf('steps', { unreadable: 'STORE_FAILED' }, []))).toEqual([
     'lost: its row cannot be read, and nobody has broken it: STORE_FAILED',
   ])

@@ -3,11 +3,12 @@ import { sqlite } from '@perdure/sqlite'
 import Database from 'better-sqlite3'
 import type { SoakStore } from './soak-store.js'
 
-/** Ways in which a disk, a script or a person breaks a row; each makes it impossible to decode. */
+/** Ways in which a disk, a script or a person breaks a run; each makes something of it impossible to decode. */
 const damages: Readonly<Record<string, string>> = {
   'waits_for is no JSON': `update perdure_executions set waits_for = 'garbage' where run_id = ?`,
   'cancel is no JSON': `update perdure_executions set cancel = '{oops' where run_id = ?`,
   'blocked is no JSON': `update perdure_executions set blocked = '}' where run_id = ?`,
+  'an error of its journal is no JSON': `update perdure_operations set error = '{' where run_id = ?`,
   'its values are gone': 'delete from perdure_execution_values where run_id = ?',
 }
 
@@ -29,7 +30,7 @@ export function sqliteSoakStore(folder: string): SoakStore {
       const row = raw.prepare<[string], { readonly runId: number }>(newestOpenRun).get(executionId)
       if (way === undefined || row === undefined) return undefined
       const [name, statement] = way
-      return raw.prepare(statement).run(row.runId).changes === 1 ? name : undefined
+      return raw.prepare(statement).run(row.runId).changes > 0 ? name : undefined
     },
     close: () => raw?.close(),
   }

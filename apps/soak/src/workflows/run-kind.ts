@@ -24,8 +24,8 @@ export type RunKind =
 
 /** How many of a hundred runs are of a kind; poison and damage are dosed apart, by time. */
 export const shares: Readonly<Record<Exclude<RunKind, 'poison' | 'damaged'>, number>> = {
-  steps: 8,
-  journey: 4,
+  steps: 5,
+  journey: 7,
   payment: 10,
   sleeper: 9,
   listener: 12,

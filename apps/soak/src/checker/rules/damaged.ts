@@ -6,8 +6,18 @@ import { unfinished } from './unfinished.js'
 export const damaged: Rule = (evidence, course) => {
   const [damage] = linesOf(evidence, 'damaged')
   if (damage === undefined) return unfinished(evidence, course)
-  const open = evidence.runs.find(({ row }) => row.status !== 'BLOCKED' && row.finishedAt === null)
-  if (open === undefined || evidence.unreadable !== undefined) return []
-  const text = `run ${open.row.runNo} was broken (${damage.how}) and is ${open.row.status} at the end, not set aside`
-  return [{ column: 'stuck', about: evidence.executionId, text }]
+  const about = evidence.executionId
+  const [run] = evidence.runs
+  if (run === undefined) {
+    return [{ column: 'lost', about, text: `it was broken (${damage.how}), and no read shows it any more` }]
+  }
+  const { status, finishedAt } = run.row
+  if (status === 'BLOCKED' || finishedAt !== null) return []
+  return [
+    {
+      column: 'stuck',
+      about,
+      text: `it was broken (${damage.how}) and is ${status} at the end, not set aside`,
+    },
+  ]
 }
