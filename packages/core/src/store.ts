@@ -270,13 +270,19 @@ export interface CommitReply {
 export interface CommitEntry {
   readonly key: RunKey
   readonly fence: Fence
-  /** Rises by one with every commit of this holding that was applied. */
+  /**
+   * Rises by one with every commit of this holding that was applied. **A turn is recognised by this number alone: a holder
+   * never sends another turn under a number that it has sent.** What came second would be answered `duplicate` and lost.
+   */
   readonly commitSeq: number
   /** A commit that finds less than half of its lease left also renews it. */
   readonly leaseMs: number
   /** The holder has lived with the run, a suspect, for `provenAfterMs`. @default false */
   readonly proven?: boolean
-  /** Whole rows; a row with the same operationId is replaced, and has the same startSeq as before. */
+  /**
+   * Whole rows. New ones take the next numbers, without a gap; one with a number that was given out replaces the open row
+   * of that number, which has the same operationId. Anything else is `rejected`, and nothing of the turn is written.
+   */
   readonly operations: readonly OperationRecord[]
   readonly consumed: readonly ConsumedMessage[]
   readonly counters: RunCounters
@@ -290,7 +296,10 @@ export interface CommitEntry {
 export type Turn =
   /** Go on; the lease stays. */
   | { readonly kind: 'continue' }
-  /** Nothing can run: give up the lease until `dueAt` or a message on one of the topics. */
+  /**
+   * Nothing can run: give up the lease until `dueAt` or a message on one of the topics. **Only numbers are looked at**
+   * (`seen`): a message that has arrived and was not consumed wakes nobody, so the holder folds before it suspends.
+   */
   | { readonly kind: 'suspend'; readonly dueAt: number | null; readonly waitsFor: readonly string[] }
   /** Give up the lease although there is work to do: another worker may go on at once. */
   | { readonly kind: 'release' }

@@ -6,6 +6,7 @@ import { familyMutants } from './stores/family-mutants.js'
 import { fenceMutants } from './stores/fence-mutants.js'
 import { inboxMutants } from './stores/inbox-mutants.js'
 import { isolationMutants } from './stores/isolation-mutants.js'
+import { journalMutants } from './stores/journal-mutants.js'
 import { lifeCycleMutants } from './stores/life-cycle-mutants.js'
 import { lifeMutants } from './stores/life-mutants.js'
 import { readingMutants } from './stores/reading-mutants.js'
@@ -19,6 +20,7 @@ export const storeMutants: readonly StoreMutant[] = [
   ...familyMutants,
   ...readingMutants,
   ...lifeCycleMutants,
+  ...journalMutants,
   ...isolationMutants,
   ...deadlineMutants,
   ...lifeMutants,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { freeRun, heldRun, newRun, now, turnOf } from '../../test/run-record.js'
-import type { RunRecord } from '../records.js'
+import type { OperationRecord, RunRecord } from '../records.js'
 import { terminalStatuses } from '../statuses.js'
 import type { CommitEntry, Turn } from '../store.js'
 import { commitTurn, viewOf } from './commit-turn.js'
@@ -31,7 +31,29 @@ const turns = [goOn, suspend, release, finish, again, block]
 const paused = { seq: 0, paused: true, cancel: null, deadlineAt: null }
 
 function commit(run: RunRecord, turn: Turn, change: Partial<CommitEntry> = {}) {
-  return commitTurn(run, turnOf(turn, change), now)
+  const { counters } = run
+  return commitTurn(run, turnOf(turn, { operations: [], counters, ...change }), now)
+}
+
+/** An open step. */
+const row: OperationRecord = {
+  operationId: 'op-1',
+  parentId: null,
+  name: 'charge',
+  occurrence: 1,
+  type: 'STEP',
+  subType: 'Step',
+  status: 'STARTED',
+  startSeq: 1,
+  settleSeq: null,
+  attempt: 0,
+  attempts: [],
+  dueAt: null,
+  value: null,
+  error: null,
+  extras: null,
+  startedAt: now,
+  endedAt: null,
 }
 
 function rowAfter(run: RunRecord, turn: Turn, change: Partial<CommitEntry> = {}): RunRecord {
@@ -116,10 +138,12 @@ describe('a turn that gives the run up', () => {
 
 describe('a turn that is applied', () => {
   it('is remembered, and brings the counters', () => {
-    const next = rowAfter(heldRun(), goOn)
-    expect(next).toMatchObject({
+    const run = heldRun()
+    const counters = { startSeq: run.counters.startSeq + 1, settleSeq: run.counters.settleSeq }
+    const opened = { ...row, startSeq: counters.startSeq }
+    expect(rowAfter(run, goOn, { operations: [opened], counters })).toMatchObject({
       applied: { nonce: 'nonce-3', commitSeq: 3 },
-      counters: { startSeq: 5, settleSeq: 4 },
+      counters,
     })
   })
 

@@ -1,6 +1,7 @@
 import type { RunState } from '../records.js'
 import { isTerminal } from '../statuses.js'
 import type { CommitAnswer, CommitEntry, HolderView } from '../store.js'
+import { checkNumbers } from './check-numbers.js'
 import { type Effects, type Ending, endRun, noEffects } from './end-run.js'
 import { fencedAnswer } from './fenced.js'
 import { suspicionAfterTurn } from './suspicion.js'
@@ -49,6 +50,8 @@ export function commitTurn<Run extends RunState>(
   if (givesUp(entry) && isBehind(run, entry)) {
     return { kind: 'refuse', answer: { kind: 'stale', ...viewOf(run, now) }, run: tellTime(run, now) }
   }
+  const reason = checkNumbers(run, entry)
+  if (reason !== null) return { kind: 'refuse', answer: { kind: 'rejected', reason }, run }
   const recorded: Run = {
     ...run,
     applied: { nonce: entry.fence.nonce, commitSeq: entry.commitSeq },

@@ -1,5 +1,12 @@
-import type { CommitAnswer, CommitEntry, CommitReply, CommitRequest } from '@perdure/core'
-import { commitTurn, nextRun, refusedChild, viewOf } from '@perdure/core'
+import type {
+  CommitAnswer,
+  CommitEntry,
+  CommitReply,
+  CommitRequest,
+  OperationRecord,
+  RunRecord,
+} from '@perdure/core'
+import { commitTurn, isSettled, nextRun, refusedChild, viewOf } from '@perdure/core'
 import type { Act } from '../act.js'
 import { consume, isConsumable } from '../consume.js'
 import { damageOf } from '../damage.js'
@@ -28,6 +35,15 @@ function commitOne(act: Act, entry: CommitEntry): CommitAnswer {
     return { kind: 'rejected', reason: `message ${missing.inboxSeq} is not in the inbox of this run` }
   }
 
+  const journal = act.database.operations(entry.key)
+  const misplaced = entry.operations.find((operation) => !fits(operation, run, journal))
+  if (misplaced !== undefined) {
+    return {
+      kind: 'rejected',
+      reason: `operation ${misplaced.operationId} is not the one of its number, or final`,
+    }
+  }
+
   putChangedRun(act, decision.run, decision.ending, decision.effects)
   for (const operation of entry.operations) act.database.putOperation(entry.key, operation)
   for (const consumed of entry.consumed) consume(act, entry.key, consumed)
@@ -40,4 +56,15 @@ function commitOne(act: Act, entry: CommitEntry): CommitAnswer {
 
   // The turn may have sent a message to its own run: the holder hears of that too.
   return { kind: 'applied', ...viewOf(act.database.run(entry.key) ?? decision.run, act.now) }
+}
+
+/** True if the row is a new one, or goes on with the open one that has its number. */
+function fits(
+  { operationId, parentId, startSeq }: OperationRecord,
+  { counters }: RunRecord,
+  journal: ReadonlyMap<string, OperationRecord>,
+): boolean {
+  const known = journal.get(operationId)
+  if (startSeq > counters.startSeq) return known === undefined
+  return known?.startSeq === startSeq && known.parentId === parentId && !isSettled(known.status)
 }

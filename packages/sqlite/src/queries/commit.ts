@@ -56,15 +56,17 @@ function commitOne(transaction: Transaction, entry: CommitEntry): CommitAnswer {
     held.state = decision.run
     return decision.answer
   }
+  const { startSeq } = held.state.counters
   changeRun(transaction, held, decision)
-  record(transaction, held, entry)
+  record(transaction, held, entry, startSeq)
   // The turn may have sent a message to its own run: the holder hears of that too.
   return { kind: 'applied', ...viewOf(held.state, transaction.now) }
 }
 
-function record(transaction: Transaction, held: HeldRun, entry: CommitEntry): void {
+/** `known` is the highest startSeq before this turn. */
+function record(transaction: Transaction, held: HeldRun, entry: CommitEntry, known: number): void {
   const { runs, now } = transaction
-  for (const operation of entry.operations) putOperation(transaction, held, operation)
+  for (const operation of entry.operations) putOperation(transaction, held, operation, known)
   for (const consumed of entry.consumed) consumeMessage(transaction, held, consumed)
   if (entry.turn.kind === 'continueAsNew') runs.add(nextRun(readable(runs.record(held)), entry.turn, now))
   for (const child of entry.children) {

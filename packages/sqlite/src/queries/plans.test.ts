@@ -127,7 +127,7 @@ describe('the statements of all verbs', () => {
     const progress = updates.filter((sql) => !sql.includes('claim_at'))
     expect(progress.map((sql) => countWritten(database, sql))).toEqual(progress.map(() => 1))
     expect(progress.length).toBeGreaterThan(0)
-    const journal = ours.filter((sql) => sql.startsWith('INSERT OR REPLACE INTO perdure_operations'))
+    const journal = ours.filter((sql) => sql.startsWith('INSERT INTO perdure_operations'))
     expect(journal.map((sql) => countWritten(database, sql))).toEqual(journal.map(() => 1))
   })
 })

@@ -1,7 +1,8 @@
-import type { OperationRecord, OperationStatus, RunRecord } from '@perdure/core'
+import type { CommitEntry, OperationRecord, OperationStatus, RunRecord } from '@perdure/core'
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
 import {
+  entryFor,
   forgedPairs,
   json,
   keyOf,
@@ -207,6 +208,75 @@ export const journalRequirements: readonly StoreRequirement[] = [
         )
         expect(await Promise.all(runs.map((run) => t.journal(run)))).toEqual(kept)
       }
+    },
+  ),
+
+  requirement(
+    'JOURNAL-16',
+    'a turn whose numbers cannot be right is rejected, and nothing of it is written',
+    async (t) => {
+      const run = await recorded(t)
+      const { startSeq, settleSeq } = run.counters
+      const journal = await t.journal(run)
+      const [known] = journal
+      if (known === undefined) throw new Error('nothing was recorded')
+      const open = { status: 'STARTED', settleSeq: null, endedAt: null } as const
+      const at = (row: Partial<OperationRecord>, ...more: Partial<OperationRecord>[]) => ({
+        operations: operations(run, [row, ...more]),
+      })
+      const counters = (starts: number, ends: number) => ({
+        counters: { startSeq: startSeq + starts, settleSeq: settleSeq + ends },
+      })
+      const wrong: Record<string, Partial<CommitEntry>> = {
+        'counters that go back': { counters: { startSeq: 0, settleSeq: 0 } },
+        'a counter without a row': counters(1, 0),
+        'the startSeq 0': { ...at({ ...open, startSeq: 0 }), ...counters(0, 0) },
+        'a startSeq beyond the counter': { ...at({ ...open, startSeq: startSeq + 2 }), ...counters(1, 0) },
+        'a gap in the starts': { ...at({ ...open, startSeq: startSeq + 2 }), ...counters(2, 0) },
+        'one startSeq for two': {
+          ...at({ ...open, startSeq: startSeq + 1 }, { ...open, startSeq: startSeq + 1 }),
+          ...counters(2, 0),
+        },
+        'one id twice': {
+          ...at({ ...open, operationId: 'x' }, { ...open, operationId: 'x' }),
+          ...counters(2, 0),
+        },
+        'a settleSeq that was given out': { ...at({ settleSeq }), ...counters(1, 0) },
+        'a gap in the ends': { ...at({ settleSeq: settleSeq + 2 }), ...counters(1, 2) },
+        'an end without a number': { ...at({ settleSeq: null }), ...counters(1, 0) },
+        'a number without an end': { ...at({ ...open, settleSeq: settleSeq + 1 }), ...counters(1, 1) },
+        'another id under a taken number': {
+          ...at({ ...open, startSeq: known.startSeq }),
+          ...counters(0, 0),
+        },
+        'a final row that is opened': { operations: [{ ...known, ...open }], ...counters(0, 0) },
+        'a final row with another end': {
+          operations: [{ ...known, status: 'FAILED', settleSeq: settleSeq + 1 }],
+          ...counters(0, 1),
+        },
+      }
+      for (const [what, entry] of Object.entries(wrong)) {
+        expect(await t.commit(run, entry), what).toMatchObject({ kind: 'rejected' })
+        expect(await t.row(run), what).toEqual(run)
+        expect(await t.journal(run), what).toEqual(journal)
+      }
+    },
+  ),
+
+  requirement(
+    'JOURNAL-17',
+    'a turn that numbers wrongly fails alone, and the others of its batch are applied',
+    async (t) => {
+      const [good, bad] = [await recorded(t), await recorded(t)]
+      const [known] = await t.journal(bad)
+      const wrong = operations(bad, [{ startSeq: known?.startSeq ?? 1 }])
+      const answers = await t.commitAll([
+        entryFor(good, { operations: operations(good, [{}]) }),
+        entryFor(bad, { operations: wrong }),
+      ])
+      expect(answers.map(({ kind }) => kind)).toEqual(['applied', 'rejected'])
+      expect(await t.journal(good)).toHaveLength(2)
+      expect(await t.journal(bad)).toEqual([known])
     },
   ),
 ]
