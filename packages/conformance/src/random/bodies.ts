@@ -11,6 +11,7 @@ export class Bodies {
   /** At-most-once steps that a process took with it when it died. */
   readonly interrupted: Set<string> = new Set()
   readonly #seed: number
+  readonly #begins: () => boolean
   readonly #openOnce = new Set<string>()
   readonly #settled = new Set<string>()
   readonly #begunOnce = new Set<string>()
@@ -23,8 +24,10 @@ export class Bodies {
   #hasTie = false
   #cancelledAt = Number.POSITIVE_INFINITY
 
-  constructor(seed: number) {
+  /** `begins` is told of every body, and says whether it has taken its process with it. */
+  constructor(seed: number, begins: () => boolean) {
     this.#seed = seed
+    this.#begins = begins
   }
 
   /**
@@ -57,7 +60,7 @@ export class Bodies {
     return `made:${this.#madeCount}`
   }
 
-  /** A body begins. */
+  /** A body begins. @throws Error if its process is gone: nobody will ever know */
   begin(key: string, { attempt, idempotencyKey }: StepContext): void {
     const retry = this.#retries.get(key)
     this.#retries.delete(key)
@@ -67,8 +70,11 @@ export class Bodies {
     if ((this.#idempotencyKeys.get(key) ?? idempotencyKey) !== idempotencyKey)
       this.complaints.push(`${key} has two idempotency keys`)
     this.#idempotencyKeys.set(key, idempotencyKey)
-    if (!this.#openOnce.has(key)) return
-    const name = `attempt ${attempt} of ${key}`
+    if (this.#openOnce.has(key)) this.#beginOnce(`attempt ${attempt} of ${key}`)
+    if (this.#begins()) throw new Error('this process is gone')
+  }
+
+  #beginOnce(name: string): void {
     if (this.#begunOnce.has(name)) this.complaints.push(`${name}, at most once, ran twice`)
     this.#begunOnce.add(name)
   }

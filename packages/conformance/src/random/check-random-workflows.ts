@@ -58,7 +58,7 @@ async function compare(story: Story, place: Place): Promise<readonly string[]> {
   const { program } = story
   story.twin = await perform(program, place, noCrash)
   if (program.isOrdered && story.twin.hasTie) return []
-  story.plan = aimed(story.plan, story.twin.writeCount)
+  story.plan = aimed(story.plan, story.twin)
   story.crashed = await perform(program, place, story.plan)
   return differences(program, story.twin, story.crashed, isLate(story.plan))
 }

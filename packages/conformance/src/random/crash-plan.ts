@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check'
-import { maxFaults, maxReplacements } from './grid.js'
+import { maxDeaths, maxFaults, maxReplacements } from './grid.js'
 
 /** What goes wrong around a write. */
 export type WriteFault =
@@ -25,11 +25,13 @@ export interface CrashPlan {
   /** No live function is kept: every suspension is followed by a replay. */
   readonly evicts: boolean
   readonly faults: readonly { readonly write: number; readonly fault: WriteFault }[]
+  /** Numbers of bodies, by the order in which they begin, that take their process with them. */
+  readonly deaths: readonly number[]
   /** Processes that are replaced while nothing goes on. */
   readonly replacements: readonly { readonly instant: number; readonly how: Replacement }[]
 }
 
-export const noCrash: CrashPlan = { evicts: false, faults: [], replacements: [] }
+export const noCrash: CrashPlan = { evicts: false, faults: [], deaths: [], replacements: [] }
 
 const writeFaults: readonly WriteFault[] = ['crashBefore', 'crashAfter', 'failed', 'answerLost']
 
@@ -39,6 +41,7 @@ export function crashPlans(): Arbitrary<CrashPlan> {
     faults: fc.array(fc.record({ write: fc.nat({ max: 999 }), fault: fc.constantFrom(...writeFaults) }), {
       maxLength: maxFaults,
     }),
+    deaths: fc.array(fc.nat({ max: 999 }), { maxLength: maxDeaths }),
     replacements: fc.array(
       fc.record({
         instant: fc.nat({ max: 15 }),
@@ -49,16 +52,21 @@ export function crashPlans(): Arbitrary<CrashPlan> {
   })
 }
 
-/** The same plan with numbers of writes that the run comes by: it writes a little more than without faults. */
-export function aimed(plan: CrashPlan, writeCount: number): CrashPlan {
+/** The same plan with numbers of writes and bodies that the run comes by: they are a little more than without faults. */
+export function aimed(
+  plan: CrashPlan,
+  { writeCount, bodyCount }: { readonly writeCount: number; readonly bodyCount: number },
+): CrashPlan {
   const faults = plan.faults.map(({ write, fault }) => ({ write: 1 + (write % (writeCount + 2)), fault }))
-  return { ...plan, faults }
+  const deaths = plan.deaths.map((body) => 1 + (body % (bodyCount + 2)))
+  return { ...plan, faults, deaths }
 }
 
-export function printPlan({ evicts, faults, replacements }: CrashPlan): string {
+export function printPlan({ evicts, faults, deaths, replacements }: CrashPlan): string {
   const lines = [
     ...(evicts ? ['every suspension is followed by a replay'] : []),
     ...faults.map(({ write, fault }) => `write ${write}: ${fault}`),
+    ...deaths.map((body) => `body ${body} takes its process with it`),
     ...replacements.map(({ instant, how }) => `before instant ${instant}: the process is ${how}`),
   ]
   return lines.join('\n')

@@ -8,7 +8,9 @@ export class FaultInjector {
   readonly taken: Map<string, number> = new Map()
   readonly #driver: ContextDriver
   readonly #faults: ReadonlyMap<number, WriteFault>
+  readonly #deaths: ReadonlySet<number>
   readonly #died: () => void
+  #bodyCount = 0
   #isOff = false
   #isDown = false
   #isTroubled = false
@@ -18,9 +20,10 @@ export class FaultInjector {
   #announceDeath: () => void = () => {}
 
   /** `died` is called when the process is gone. */
-  constructor(driver: ContextDriver, { faults }: CrashPlan, died: () => void) {
+  constructor(driver: ContextDriver, { faults, deaths }: CrashPlan, died: () => void) {
     this.#driver = driver
     this.#faults = new Map(faults.map(({ write, fault }) => [write, fault]))
+    this.#deaths = new Set(deaths)
     this.#died = died
     this.#death = this.#nextDeath()
   }
@@ -32,6 +35,19 @@ export class FaultInjector {
 
   get writeCount(): number {
     return this.#writeCount
+  }
+
+  get bodyCount(): number {
+    return this.#bodyCount
+  }
+
+  /** A body begins; true if its process is gone. */
+  begins(): boolean {
+    this.#bodyCount += 1
+    if (this.#isOff || !this.#deaths.has(this.#bodyCount)) return false
+    this.#count('died in a body')
+    this.#die()
+    return true
   }
 
   /** Resolves when the process that is alive now dies. */

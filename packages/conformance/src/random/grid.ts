@@ -14,12 +14,14 @@ export interface Grid {
 export const maxFaults = 8
 /** Processes that are replaced while nothing goes on, at most. */
 export const maxReplacements = 3
+/** Bodies that take their process with them, at most. */
+export const maxDeaths = 2
 /** After so long an attempt that hangs has failed: later than a write that fails was tried again, and in its cell. */
 export const attemptTimeoutMs = 400
 
 /** `recoveryMs`: the longest that one fault delays anything. */
 export function createGrid(startsAt: number, recoveryMs: number): Grid {
-  return { startsAt, cellMs: 8 * (maxFaults + maxReplacements + 1) * Math.max(recoveryMs, 1_000) }
+  return { startsAt, cellMs: 8 * (maxFaults + maxDeaths + maxReplacements + 1) * Math.max(recoveryMs, 1_000) }
 }
 
 /** When a timer fires that is set for a cell. */

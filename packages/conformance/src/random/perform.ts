@@ -16,7 +16,7 @@ import { World } from './world.js'
 /** Runs a program once, in a new place, with what the plan says going wrong. */
 export async function perform(program: Program, place: Place, plan: CrashPlan): Promise<Performance> {
   const logged: string[] = []
-  const logger = complainingLogger(logged, plan.faults.length > 0)
+  const logger = complainingLogger(logged, plan.faults.length + plan.deaths.length > 0)
   const driver = await place.open({ logger, evicts: plan.evicts })
   try {
     const performance = await new Run(driver, program, plan, place.recoveryMs).toItsEnd()
@@ -57,8 +57,9 @@ class Run {
     this.#plan = plan
     this.#recoveryMs = recoveryMs
     this.#instant = driver.now()
-    this.#world = new World(createGrid(this.#instant, recoveryMs), program.seed, () => driver.now())
     this.#faults = new FaultInjector(driver, plan, () => this.#world.bodies.die())
+    const begins = (): boolean => this.#faults.begins()
+    this.#world = new World(createGrid(this.#instant, recoveryMs), program.seed, () => driver.now(), begins)
     this.#workflow = programWorkflow(program, this.#world)
   }
 
@@ -187,6 +188,7 @@ class Run {
       complaints,
       hasTie,
       writeCount: this.#faults.writeCount,
+      bodyCount: this.#faults.bodyCount,
       faults: this.#faults.taken,
       reached,
     }

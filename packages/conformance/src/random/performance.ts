@@ -18,6 +18,7 @@ export interface Performance {
   /** What ended first is anybody's guess, and no crash is needed to change it. */
   readonly hasTie: boolean
   readonly writeCount: number
+  readonly bodyCount: number
   /** Faults that took place, by kind; processes replaced in quiet are among them. */
   readonly faults: ReadonlyMap<string, number>
   /** Nodes that were reached, by kind and by every pass. */

@@ -14,9 +14,10 @@ export class World {
   readonly reached: Map<string, number> = new Map()
   readonly now: () => number
 
-  constructor(grid: Grid, seed: number, now: () => number) {
+  /** `begins` is told of every body, and says whether it has taken its process with it. */
+  constructor(grid: Grid, seed: number, now: () => number, begins: () => boolean) {
     this.grid = grid
-    this.bodies = new Bodies(seed)
+    this.bodies = new Bodies(seed, begins)
     this.now = now
   }
 
