@@ -10,6 +10,8 @@ export class PassLog {
   readonly sights: Sight[] = []
   /** Contexts whose code ran. */
   readonly scopes: Set<string> = new Set()
+  /** Its process is gone: what is left of its code does nothing that anybody could see. */
+  isOver = false
 
   /** What this pass saw in contexts whose code ran in the other one too: a closed context is not run again. */
   sharedWith(other: PassLog): readonly string[] {

@@ -57,7 +57,7 @@ class Run {
     this.#plan = plan
     this.#recoveryMs = recoveryMs
     this.#instant = driver.now()
-    this.#faults = new FaultInjector(driver, plan, () => this.#world.bodies.die())
+    this.#faults = new FaultInjector(driver, plan, () => this.#world.die())
     const begins = (): boolean => this.#faults.begins()
     this.#world = new World(createGrid(this.#instant, recoveryMs), program.seed, () => driver.now(), begins)
     this.#workflow = programWorkflow(program, this.#world)

@@ -68,16 +68,18 @@ export class Scene {
    * and occurrence.
    */
   async operation<T>(name: string, call: (name: string, key: string) => Promise<T>): Promise<T> {
-    const { occurrences, path, world } = this.#stage
+    const { occurrences, pass, path, world } = this.#stage
     const occurrence = (occurrences.get(name) ?? 0) + 1
     occurrences.set(name, occurrence)
     const key = operationKey(path, name, occurrence)
     try {
       const value = await call(name, key)
+      if (pass.isOver) return await never()
       world.bodies.settle(key)
       this.see(`${key} gave ${describeValue(value)}`)
       return value
     } catch (error) {
+      if (pass.isOver) return await never()
       // A cancel rejects what has not ended: its body may run on, and again after a crash.
       if (!isDurableError(error, 'CANCELLED')) world.bodies.settle(key)
       this.see(`${key} threw ${describeError(error)}`)
@@ -88,7 +90,7 @@ export class Scene {
   /** Writes down what the workflow sees. */
   see(text: string): void {
     const { pass, path } = this.#stage
-    pass.sights.push({ scope: path, text })
+    if (!pass.isOver) pass.sights.push({ scope: path, text })
   }
 
   /** The cell of the time that the workflow sees. */
@@ -100,6 +102,10 @@ export class Scene {
   untilCell(cells: number): number {
     return this.world.untilCell(this.cell + cells)
   }
+}
+
+function never<T>(): Promise<T> {
+  return new Promise(() => {})
 }
 
 /** Names an operation for people and across runs. */

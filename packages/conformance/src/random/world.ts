@@ -27,6 +27,12 @@ export class World {
     return pass
   }
 
+  /** The process is gone, with the pass that it had. */
+  die(): void {
+    this.bodies.die()
+    for (const pass of this.passes) pass.isOver = true
+  }
+
   /** When the timers of a cell fire. */
   instantOf(cell: number): number {
     const at = timerAt(this.grid, cell)

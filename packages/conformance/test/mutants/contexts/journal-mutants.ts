@@ -59,6 +59,16 @@ export const journalMutants: readonly ContextMutant[] = [
     }),
   },
   {
+    name: 'a recorded value that its codec refuses fails the run',
+    caughtBy: 'UNKEEPABLE-07',
+    journal: (intact) => ({
+      block: ({ reason, message }) => {
+        if (reason !== 'UNREADABLE') return intact.block({ reason, message })
+        intact.finish({ kind: 'failed', error: { name: 'DeserializationError', message } })
+      },
+    }),
+  },
+  {
     name: 'code that does not fit the journal goes on',
     caughtBy: 'CHANGE-01',
     journal: () => ({ block: () => {} }),
