@@ -17,21 +17,18 @@ import type { OperationRecord } from '../records.js'
 import { isSettled } from '../statuses.js'
 import type { EventSchemas } from '../workflow-options.js'
 import { captureContext, type EnterContext, runInPlace } from './async-zone.js'
-import { BodyWatch } from './body-watch.js'
 import {
-  abandonedMessage,
   kindMismatch,
-  longBodyMessage,
   notDurableMessage,
   repetitionMessage,
   strayMessage,
   unvisitedMessage,
 } from './complaints.js'
-import { Draining } from './draining.js'
 import { LazySignal } from './lazy-signal.js'
 import { isUncaughtMisuse, refuseMisuse } from './misuse.js'
 import { OpenOperation, type OperationKind, type ReadOutcome } from './open-operation.js'
 import { Place } from './place.js'
+import { RunningBodies } from './running-bodies.js'
 import { type RunningBody, Scope } from './scope.js'
 import { SettlementQueue } from './settlement-queue.js'
 import { isUnreadable, type UnreadableValue } from './unreadable-value.js'
@@ -99,16 +96,11 @@ export class Pass implements JournalListener {
   readonly #options: PassOptions
   readonly #queue: SettlementQueue
   readonly #open = new Map<string, OpenOperation>()
-  readonly #draining: Draining
-  readonly #bodyWatch: BodyWatch
+  readonly #bodies: RunningBodies
   readonly #signal = new LazySignal()
   readonly #isOpen = (operationId: string): boolean => this.#open.has(operationId)
   #state: 'active' | 'released' | 'dropped' = 'active'
   #parked: (() => void)[] = []
-  /** Bodies that run, and things recorded whose durability a body waits for. */
-  #busyCount = 0
-  /** Of these, delays between attempts. */
-  #delayCount = 0
   #isTurnScheduled = false
   #isReading = false
   #isReplayOver = false
@@ -142,11 +134,12 @@ export class Pass implements JournalListener {
     this.root = new Scope(seed, place)
     this.#queue = new SettlementQueue(options.journal.settlements, options.journal.unfinished)
     this.#latestAt = options.journal.run.startedAt
-    this.#draining = new Draining(options.clock, options.bodyGraceMs, (scope, body) =>
-      this.#abandon(scope, body),
-    )
-    this.#bodyWatch = new BodyWatch(options.clock, this.root, (name, sinceMs) => {
-      this.logger.warn(longBodyMessage(name, executionId, sinceMs), { executionId, step: name, sinceMs })
+    this.#bodies = new RunningBodies({
+      root: this.root,
+      clock: options.clock,
+      logger: options.logger,
+      graceMs: options.bodyGraceMs,
+      left: () => this.#scheduleTurn(),
     })
   }
 
@@ -244,19 +237,12 @@ export class Pass implements JournalListener {
 
   /** A body runs, or waits for something to be durable; the pass is not idle until `leave`. */
   enter(scope: Scope, body: RunningBody): void {
-    scope.bodies.add(body)
-    this.#busyCount += 1
-    if (body.isDelay) this.#delayCount += 1
+    this.#bodies.enter(scope, body)
   }
 
   /** False if nobody waits for the body any more: its context has ended without it, or the pass is over. */
   leave(scope: Scope, body: RunningBody): boolean {
-    if (!scope.bodies.delete(body)) return false
-    this.#busyCount -= 1
-    if (body.isDelay) this.#delayCount -= 1
-    this.#draining.check()
-    this.#scheduleTurn()
-    return !this.isDropped
+    return this.#bodies.leave(scope, body) && !this.isDropped
   }
 
   /**
@@ -273,21 +259,10 @@ export class Pass implements JournalListener {
       }
       for (const body of each.bodies) body.abort(ended)
     }
-    this.#draining.await(scope, () => {
+    this.#bodies.await(scope, () => {
       this.#cancelContexts(scope)
       drained()
     })
-  }
-
-  /** A body has outlasted the grace. */
-  #abandon(scope: Scope, body: RunningBody): void {
-    const { executionId } = this.journal.run
-    if (body.name !== undefined)
-      this.logger.warn(abandonedMessage(body.name, executionId, this.#options.bodyGraceMs), {
-        executionId,
-        step: body.name,
-      })
-    this.leave(scope, body)
   }
 
   /** Work of the library itself on what a context does: the pass is not idle until it is done. */
@@ -323,7 +298,7 @@ export class Pass implements JournalListener {
     if (this.isDropped) return
     this.#state = 'released'
     this.#stopWatching()
-    this.#bodyWatch.stop()
+    this.#bodies.stopWatching()
     this.#warnOfUnmet()
     if (hasGoneOn) this.#stray()
   }
@@ -337,7 +312,6 @@ export class Pass implements JournalListener {
     if (this.isDropped) return
     this.#state = 'dropped'
     this.#stopWatching()
-    this.#bodyWatch.stop()
     const lost = [...this.#open.values()]
     const why = (): unknown => this.#droppedError(reason)
     this.#signal.abort(why)
@@ -351,7 +325,7 @@ export class Pass implements JournalListener {
     this.root.children.clear()
     this.#open.clear()
     this.#parked = []
-    this.#draining.clear()
+    this.#bodies.clear()
     this.#whyDropped = this.#options.explainDrop?.()
     for (const operation of lost) this.#rejectDropped(operation)
   }
@@ -474,11 +448,11 @@ export class Pass implements JournalListener {
     if (settled !== undefined) return this.#deliver(settled)
     this.#isReplayOver = true
     if (this.#ending !== undefined) return this.#finish(this.#ending)
-    if (this.#busyCount > this.#delayCount) {
-      this.#bodyWatch.arm()
+    if (this.#bodies.areBusy) {
+      this.#bodies.watch()
       return this.journal.flush()
     }
-    if (this.#isWaiting()) return this.journal.idle(this.#delayCount > 0)
+    if (this.#isWaiting()) return this.journal.idle(this.#bodies.areDelayed)
     this.journal.flush()
     this.#watch()
   }
