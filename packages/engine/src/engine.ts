@@ -1,4 +1,4 @@
-import type { BlockedReason, ErrorObject, ExecutionStatus } from '@perdure/core'
+import type { BlockedReason, DecidedEnding, ErrorObject, ExecutionStatus } from '@perdure/core'
 import type { DirectContext, OpenOptions } from './direct-execution.js'
 import { createEngineCore } from './engine-core.js'
 import type { ExecutionHandle, SendEventOptions } from './execution-handle.js'
@@ -24,6 +24,7 @@ export interface GetOptions {
 
 /** Which executions to list. */
 export interface ListOptions {
+  /** As it is shown. One that is not written (BLOCKED for want of code) is found as well, by reading what is due. */
   readonly status?: ExecutionStatus | readonly ExecutionStatus[]
   /** 1 to 1,000. @default 100 */
   readonly limit?: number
@@ -40,6 +41,8 @@ export interface ExecutionSummary {
   readonly queue: string
   readonly status: ExecutionStatus
   readonly blocked?: Omit<BlockedReason, 'build'>
+  /** How it will end, decided while its code was not running: it cleans up first. */
+  readonly decided?: DecidedEnding
   readonly error?: ErrorObject
   /** When it wants to go on, if nothing happens before: a timer, the next attempt of a step, its start. */
   readonly dueAt?: Date
@@ -50,7 +53,7 @@ export interface ExecutionSummary {
   readonly finishedAt?: Date
 }
 
-/** A page of executions, newest first. */
+/** A page of executions, newest first. Of some statuses it may hold fewer than there are, even none, and a cursor. */
 export interface ExecutionPage {
   readonly executions: readonly ExecutionSummary[]
   /** Give it to the next call; undefined on the last page. */

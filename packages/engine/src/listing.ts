@@ -3,6 +3,7 @@ import {
   type ExecutionStatus,
   executionStatuses,
   isTerminal,
+  type ListPage,
   type RunRecord,
   showError,
   ValidationError,
@@ -10,7 +11,7 @@ import {
 import type { ExecutionPage, ExecutionSummary, ListOptions } from './engine.js'
 import { codecOf, type EngineCore } from './engine-core.js'
 import { checkInteger } from './options.js'
-import { isDue, type ShownStatus, shownStatus, workerSilenceMs } from './shown-status.js'
+import { candidatesOf, isDue, type ShownStatus, shownStatus, workerSilenceMs } from './shown-status.js'
 
 /** {@link ListOptions}, checked and with defaults. */
 export type ResolvedListOptions = Required<Pick<ListOptions, 'limit'>> &
@@ -24,18 +25,33 @@ export function resolveListOptions(options: ListOptions = {}): ResolvedListOptio
   return { limit, statuses: checkStatuses(options.status), ...(cursor === undefined ? {} : { cursor }) }
 }
 
-/** A page of executions, as they are shown. */
-export async function listExecutions(core: EngineCore, options: ResolvedListOptions): Promise<ExecutionPage> {
+/** How many pages of the store are read for one that is shown. */
+const maxPages = 50
+
+/**
+ * A page of executions, as they are shown, of those that are shown with one of the statuses. The store is asked for all
+ * that may be, piece by piece: never for more than there is room for, so that its cursor is that of the page.
+ */
+export async function listExecutions(
+  core: EngineCore,
+  { statuses, limit, ...options }: ResolvedListOptions,
+): Promise<ExecutionPage> {
   const { namespace } = core.options
-  const { runs, cursor } = await core.store.list({ namespace, ...options })
-  const shown = await showRuns(core, runs)
-  const executions = await Promise.all(
-    runs.map(async (run, index) => {
-      const error = run.error === null ? null : await showError(run.error, codecOf(core, run))
-      return summaryOf({ ...run, error }, shown[index] ?? { status: run.status })
-    }),
-  )
-  return cursor === null ? { executions } : { executions, cursor }
+  const request = { namespace, statuses: candidatesOf(statuses) }
+  const executions: ExecutionSummary[] = []
+  let cursor: string | null | undefined = options.cursor
+  for (let pages = 0; pages < maxPages && executions.length < limit && cursor !== null; pages += 1) {
+    const from: { readonly cursor?: string } = cursor === undefined ? {} : { cursor }
+    const page: ListPage = await core.store.list({ ...request, ...from, limit: limit - executions.length })
+    const shown = await showRuns(core, page.runs)
+    for (const [index, run] of page.runs.entries()) {
+      const status = shown[index] ?? { status: run.status }
+      if (statuses.length === 0 || statuses.includes(status.status))
+        executions.push(await summaryOf(core, run, status))
+    }
+    cursor = page.cursor
+  }
+  return typeof cursor === 'string' ? { executions, cursor } : { executions }
 }
 
 /** How runs are shown. The workers are asked for only if that can make a difference. */
@@ -55,8 +71,7 @@ export async function obstacleOf(core: EngineCore, run: RunRecord): Promise<stri
   const [shown] = await showRuns(core, [run])
   if (shown?.blocked === undefined) return undefined
   const { reason, message } = shown.blocked
-  const end = run.decided === null ? '' : ` It will end ${run.decided} once its code can clean up.`
-  return `it is BLOCKED (${reason}): ${message}${end}`
+  return `it is BLOCKED (${reason}): ${message}`
 }
 
 function checkStatuses(status: ListOptions['status']): readonly ExecutionStatus[] {
@@ -74,7 +89,8 @@ function checkStatuses(status: ListOptions['status']): readonly ExecutionStatus[
   return statuses
 }
 
-function summaryOf(run: RunRecord, shown: ShownStatus): ExecutionSummary {
+async function summaryOf(core: EngineCore, run: RunRecord, shown: ShownStatus): Promise<ExecutionSummary> {
+  const error = run.error === null ? null : await showError(run.error, codecOf(core, run))
   return {
     executionId: run.executionId,
     runNo: run.runNo,
@@ -82,7 +98,8 @@ function summaryOf(run: RunRecord, shown: ShownStatus): ExecutionSummary {
     version: run.version,
     queue: run.queue,
     ...shown,
-    ...(run.error === null ? {} : { error: run.error }),
+    ...(run.decided === null || isTerminal(run.status) ? {} : { decided: run.decided }),
+    ...(error === null ? {} : { error }),
     ...(run.dueAt === null || isTerminal(run.status) ? {} : { dueAt: new Date(run.dueAt) }),
     ...(run.waitsFor.length === 0 ? {} : { waitsFor: run.waitsFor }),
     createdAt: new Date(run.createdAt),

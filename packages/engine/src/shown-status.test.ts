@@ -1,7 +1,7 @@
 import type { RunRecord, WorkerRecord } from '@perdure/core'
 import { describe, expect, it } from 'vitest'
 import { runRecord } from '../test/run-record.js'
-import { isDue, shownStatus } from './shown-status.js'
+import { candidatesOf, isDue, shownStatus } from './shown-status.js'
 
 const now = 5_000
 
@@ -36,9 +36,38 @@ describe('a due run', () => {
       status: 'BLOCKED',
       blocked: {
         reason: 'MISSING_VERSION',
-        message: 'No living worker has workflow "checkout" version "1" on queue "default".',
+        message:
+          'No living worker has workflow "checkout" version "1" on queue "default": start one that has, or terminate ' +
+          'the execution.',
       },
     })
+  })
+})
+
+describe('a run whose lease is over', () => {
+  const run = runRecord({ status: 'RUNNING', leaseUntil: now })
+
+  it('is run by nobody', () => {
+    for (const workers of [[], [worker('checkout')]])
+      expect(shownStatus(run, workers, now)).toEqual({ status: 'PENDING' })
+    expect(shownStatus({ ...run, direct: true }, [worker('refund')], now)).toEqual({ status: 'PENDING' })
+  })
+
+  it('is shown as BLOCKED where nobody has its code', () => {
+    expect(reasonOf(run, [worker('refund')])).toBe('MISSING_HANDLER')
+  })
+
+  it('is shown with how it will end, if that is decided', () => {
+    const { blocked } = shownStatus({ ...run, decided: 'CANCELLED' }, [worker('refund')], now)
+    expect(blocked?.message).toMatch(/ It will end CANCELLED once its code can clean up\.$/)
+  })
+})
+
+describe('the statuses of rows that are shown with some', () => {
+  it('are those that a run may be shown with another of', () => {
+    expect(candidatesOf(['BLOCKED'])).toEqual(['BLOCKED', 'PENDING', 'SUSPENDED', 'RUNNING'])
+    expect(candidatesOf(['PENDING', 'FAILED'])).toEqual(['PENDING', 'RUNNING', 'FAILED'])
+    expect(candidatesOf([])).toEqual([])
   })
 })
 
@@ -47,7 +76,6 @@ describe('any other run', () => {
     ['sleeps', runRecord({ status: 'SUSPENDED', dueAt: now + 1 })],
     ['waits for a message', runRecord({ status: 'SUSPENDED', dueAt: null })],
     ['is held', runRecord({ status: 'RUNNING', leaseUntil: now + 1 })],
-    ['was held by somebody who died', runRecord({ status: 'RUNNING', leaseUntil: now - 1 })],
     ['has ended', runRecord({ status: 'COMPLETED' })],
     ['is paused', runRecord({ status: 'PAUSED' })],
   ])('is what it is, whoever is alive: one that %s', (_, run) => {

@@ -8,6 +8,7 @@ import { poisonRequirements } from './requirements/poison.js'
 import { pollRequirements } from './requirements/poll.js'
 import { secretRequirements } from './requirements/secret.js'
 import { sharedStoreRequirements } from './requirements/shared-store.js'
+import { shownRequirements } from './requirements/shown.js'
 import { startRequirements } from './requirements/start.js'
 import { startValueRequirements } from './requirements/start-values.js'
 import { stopRequirements } from './requirements/stop.js'
@@ -34,4 +35,5 @@ export const engineRequirements: readonly EngineRequirement[] = [
   ...engineIsolationRequirements,
   ...callerRequirements,
   ...secretRequirements,
+  ...shownRequirements,
 ]

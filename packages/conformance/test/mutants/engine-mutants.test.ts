@@ -53,6 +53,14 @@ vi.mock('../../../engine/src/held-looks.js', async (importOriginal) => {
   return { HeldLooks }
 })
 
+vi.mock('../../../engine/src/shown-status.js', async (importOriginal) => {
+  const intact = await importOriginal<EngineParts>()
+  const isDue: EngineParts['isDue'] = (...args) => (living.mutant?.engine?.isDue ?? intact.isDue)(...args)
+  const candidatesOf: EngineParts['candidatesOf'] = (statuses) =>
+    (living.mutant?.engine?.candidatesOf ?? intact.candidatesOf)(statuses)
+  return { ...intact, isDue, candidatesOf }
+})
+
 vi.mock('../../../core/src/encoded-error.js', async (importOriginal) => {
   const intact = await importOriginal<EngineParts>()
   const encodeError: typeof intact.encodeError = (...args) =>

@@ -11,6 +11,8 @@ export interface EngineParts {
   readonly newsCount: number
   /** Under which store object an engine shares. */
   shareAs(store: Store): Store
+  isDue(run: Core.RunRecord, now: number): boolean
+  candidatesOf(statuses: readonly Core.ExecutionStatus[]): readonly Core.ExecutionStatus[]
   encodeError: typeof Core.encodeError
   encodeReason: typeof Core.encodeReason
 }
@@ -119,6 +121,16 @@ export const engineMutants: readonly EngineMutant[] = [
       create: (batch) =>
         intact.create(batch.map((wanted) => ({ ...wanted, idReusePolicy: 'newRunAfterTerminal' }))),
     }),
+  },
+  {
+    name: 'nobody looks whether anybody has the code of a run',
+    caughtBy: 'SHOWN-01',
+    engine: { isDue: () => false },
+  },
+  {
+    name: 'a list of some statuses goes by those of the rows',
+    caughtBy: 'SHOWN-02',
+    engine: { candidatesOf: (statuses) => statuses },
   },
   {
     name: 'errors are recorded as they are, whatever the codec',
