@@ -1,6 +1,7 @@
 import type { EngineRequirement } from './engine-trial.js'
 import { callerRequirements } from './requirements/callers.js'
 import { directRequirements } from './requirements/direct.js'
+import { endsRequirements } from './requirements/ends.js'
 import { heardRequirements } from './requirements/heard.js'
 import { engineIsolationRequirements } from './requirements/isolation.js'
 import { livesRequirements } from './requirements/lives.js'
@@ -21,6 +22,7 @@ import { zombieRequirements } from './requirements/zombie.js'
 export const engineRequirements: readonly EngineRequirement[] = [
   ...startRequirements,
   ...livesRequirements,
+  ...endsRequirements,
   ...startValueRequirements,
   ...workerRequirements,
   ...stopRequirements,

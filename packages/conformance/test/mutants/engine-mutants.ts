@@ -237,6 +237,20 @@ export const engineMutants: readonly EngineMutant[] = [
       control: (batch) => intact.control(batch.map(({ target: _, ...request }) => request)),
     }),
   },
+  {
+    name: 'a cancel ends a run that has recorded nothing, under an engine',
+    caughtBy: 'ENDS-01',
+    damage: (intact) => ({
+      control: (batch) => {
+        for (const { action, ...key } of batch) {
+          const row = intact.database.newestRun(key)
+          if (action.kind === 'cancel' && row !== null && row.applied === null)
+            intact.database.putRun({ ...row, startedAt: null })
+        }
+        return intact.control(batch)
+      },
+    }),
+  },
 ]
 
 function pollOften(clock: Clock, everyMs: number, look: () => void): () => void {
