@@ -116,8 +116,9 @@ export interface Store {
   load(request: LoadRequest): Promise<LoadPage>
 
   /**
-   * A page of the messages that a run can consume: neither consumed nor dropped, above `after` and the run's
-   * `inboxBase`, for this run (`runNo`) or whichever is current (null); ascending. Empty for a run that does not exist.
+   * Messages that a run can consume, topic by topic: neither consumed nor dropped, above the run's `inboxBase`, for this
+   * run (`runNo`) or whichever is current (null); ascending in each topic. Empty for a run that does not exist. What
+   * nobody asks for is not loaded, however much of it there is.
    */
   messages(request: MessagesRequest): Promise<MessagesPage>
 
@@ -445,12 +446,22 @@ export interface LoadPage {
 }
 
 export interface MessagesRequest extends RunKey {
+  /** Each topic once. */
+  readonly topics: readonly TopicRequest[]
+  /** After so many bytes of values no further message is answered; the first one is, whatever its size. */
+  readonly maxBytes: number
+}
+
+/** The first so many messages of one topic, above a number. */
+export interface TopicRequest {
+  readonly topic: string
   readonly after: number
   readonly limit: number
 }
 
 export interface MessagesPage {
   readonly messages: readonly InboxMessage[]
+  /** True if the bytes did not suffice for all that was asked for. */
   readonly more: boolean
   /** As in {@link LoadPage}. */
   readonly damage?: string

@@ -17,14 +17,12 @@ describe('an event', () => {
     expect(waits.topics()).toEqual(['event:rejected'])
   })
 
-  it('that nobody waits for is kept, and ends the next wait of its name; the one that came first is first', () => {
+  it('that nobody waits for is nothing to keep: the next wait of its name asks for it', () => {
     const waits = new EventWaits(runRecord())
-    const [one, two] = [message({ inboxSeq: 1 }), message({ inboxSeq: 2 })]
-    expect(waits.receive(one)).toBeUndefined()
-    expect(waits.receive(two)).toBeUndefined()
-    expect(waits.open(wait('first'))?.message).toBe(one)
-    expect(waits.open(wait('second'))?.message).toBe(two)
-    expect(waits.open(wait('third'))).toBeUndefined()
+    expect(waits.receive(message({ inboxSeq: 1 }))).toBeUndefined()
+    expect(waits.size).toBe(0)
+    waits.open(wait('first'))
+    expect(waits.takeUnasked()).toEqual([{ topic: 'event:approved', after: 0, limit: 1 }])
   })
 
   it('passes over a wait that ended otherwise', () => {
@@ -61,9 +59,10 @@ describe('topics', () => {
     const waits = new EventWaits(runRecord())
     for (let index = 0; index < 1_000; index += 1) {
       waits.open(wait(`op-${index}`, `item-${index}`))
-      waits.receive(message({ topic: `event:item-${index}` }))
-      waits.receive(message({ topic: `event:early-${index}` }))
-      waits.open(wait(`op2-${index}`, `early-${index}`))
+      waits.receive(message({ topic: `event:item-${index}`, inboxSeq: index }))
+      waits.written([{ inboxSeq: index, operationId: `op-${index}` }])
+      waits.open(wait(`closed-${index}`, `other-${index}`))
+      waits.close(wait(`closed-${index}`, `other-${index}`))
     }
     expect(waits.size).toBe(0)
   })
@@ -74,5 +73,32 @@ describe('topics', () => {
     waits.open(wait('first'))
     waits.close(wait('never'))
     expect(waits.topics()).toEqual(['event:approved'])
+  })
+})
+
+describe('what is asked for', () => {
+  it('is as many messages as there are waits, above what was taken and is not written yet', () => {
+    const waits = new EventWaits(runRecord())
+    for (const operationId of ['a', 'b', 'c']) waits.open(wait(operationId))
+    waits.open(wait('d', 'other'))
+    expect(waits.takeUnasked()).toEqual([
+      { topic: 'event:approved', after: 0, limit: 3 },
+      { topic: 'event:other', after: 0, limit: 1 },
+    ])
+    expect(waits.takeUnasked()).toEqual([])
+    waits.receive(message({ inboxSeq: 4 }))
+    waits.expectMore()
+    expect(waits.takeUnasked()[0]).toEqual({ topic: 'event:approved', after: 4, limit: 2 })
+    waits.written([{ inboxSeq: 4, operationId: 'a' }])
+    waits.expectMore()
+    expect(waits.takeUnasked()[0]).toEqual({ topic: 'event:approved', after: 0, limit: 2 })
+  })
+
+  it('is nothing for waits that have ended', () => {
+    const waits = new EventWaits(runRecord())
+    waits.open(wait('a'))
+    waits.close(wait('a'))
+    waits.expectMore()
+    expect(waits.takeUnasked()).toEqual([])
   })
 })

@@ -52,6 +52,11 @@ export class HeldRow {
     return this.#fetchedSeq
   }
 
+  /** How many messages there are that were not consumed when it was claimed, or have come since. */
+  get pendingCount(): number {
+    return this.#row.inboxPending + this.#inboxSeq - this.#row.inboxSeq
+  }
+
   /** The commit last acknowledged. */
   get mark(): CommitMark {
     return { nonce: this.#row.fence.nonce, commitSeq: this.#commitSeq }

@@ -8,6 +8,7 @@ import type {
   InboxMessage,
   OperationRecord,
   RunRecord,
+  TopicRequest,
 } from '@perdure/core'
 import type { RunJournal } from './run-journal.js'
 import type { FinishTurn } from './turns.js'
@@ -26,7 +27,7 @@ export interface JournalHost {
   commit(entry: CommitEntry): Promise<CommitAnswer>
   /** Ask the store how the row stands, and extend the lease. */
   refresh(journal: RunJournal): Promise<HoldAnswer>
-  messages(run: RunRecord, after: number): Promise<readonly InboxMessage[]>
+  messages(run: RunRecord, topics: readonly TopicRequest[]): Promise<readonly InboxMessage[]>
   /** The run was let go of; it may be resumed here. `dueAt` is when it is due at the latest. */
   released(journal: RunJournal, dueAt: number | null): void
   /** A run that was let go of is wanted back: its code has gone on. */

@@ -8,6 +8,7 @@ import {
   type OperationUpdate,
   type RunCounters,
   type RunKey,
+  type TopicRequest,
 } from '@perdure/core'
 import { Announcements } from './announcements.js'
 import { Numbering } from './numbering.js'
@@ -41,6 +42,7 @@ export class Ledger {
   readonly #now: () => number
   readonly #operations = new Map<string, OperationRecord>()
   readonly #outside: Outside
+  #takenCount = 0
   readonly #turn = new PendingTurn()
   readonly #announcements = new Announcements()
   readonly #numbers: Numbering
@@ -132,6 +134,26 @@ export class Ledger {
       this.#turn.write({ ...cancel, extras: null })
   }
 
+  /** How many messages were taken since the run was claimed. */
+  get takenCount(): number {
+    return this.#takenCount
+  }
+
+  /** The run was claimed again: what was taken before is consumed in the store as well. */
+  claimedAgain(): void {
+    this.#takenCount = 0
+  }
+
+  /** There are messages that nobody has asked for. */
+  expectMail(): void {
+    this.#outside.expectMail()
+  }
+
+  /** What is to be asked for, of messages that may be there. */
+  takeUnasked(): readonly TopicRequest[] {
+    return this.#outside.takeUnasked()
+  }
+
   /** Messages were fetched; the next fold takes them in. */
   receive(messages: readonly InboxMessage[]): void {
     this.#outside.receive(messages)
@@ -167,7 +189,8 @@ export class Ledger {
   }
 
   /** A turn is durable: what it ended may be told. */
-  written({ operations }: TurnContent): void {
+  written({ operations, consumed }: TurnContent): void {
+    this.#outside.written(consumed)
     this.#announcements.written(operations)
   }
 
@@ -196,6 +219,7 @@ export class Ledger {
       case 'event': {
         const { operation, message } = outcome
         const { inboxSeq, value, error, receivedAt } = message
+        this.#takenCount += 1
         this.#turn.consume({ inboxSeq, operationId: operation.operationId })
         return this.#settle({ ...operation, value, error }, 'SUCCEEDED', receivedAt)
       }

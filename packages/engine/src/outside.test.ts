@@ -76,14 +76,6 @@ describe('events', () => {
     expect(outside.topics()).toEqual([])
   })
 
-  it('that came before their wait end it when it is opened', () => {
-    outside.receive([message({ inboxSeq: 1 }), message({ inboxSeq: 2 })])
-    expect(fold(0)).toEqual([])
-    outside.expect(wait('a'), never)
-    outside.expect(wait('b'), never)
-    expect(fold(0)).toEqual(['a by 1', 'b by 2'])
-  })
-
   it('and timers decide by time, a message first on a tie', () => {
     for (const [receivedAt, expected] of [
       [49, 'a by 1'],

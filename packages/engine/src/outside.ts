@@ -5,6 +5,7 @@ import {
   type InboxMessage,
   type OperationRecord,
   type RunKey,
+  type TopicRequest,
 } from '@perdure/core'
 import { DueTimes } from './due-times.js'
 import { EventWaits } from './event-waits.js'
@@ -21,7 +22,6 @@ export class Outside {
   readonly #dueTimes = new DueTimes()
   readonly #waits: EventWaits
   readonly #open = new Map<string, OperationRecord>()
-  #newWaits: OperationRecord[] = []
   /** Opened when their time had come already. */
   #overdue: OperationRecord[] = []
   #newMessages: InboxMessage[] = []
@@ -44,7 +44,7 @@ export class Outside {
     const isOverdue = dueAt !== null && dueAt <= now
     if (isOverdue) this.#overdue.push(operation)
     this.#dueTimes.set(operationId, isOverdue ? null : dueAt)
-    if (isNew && subType === eventSubType) this.#newWaits.push(operation)
+    if (isNew && subType === eventSubType) this.#waits.open(operation)
   }
 
   /** An operation has ended, by what the pass did. */
@@ -68,6 +68,21 @@ export class Outside {
     return this.#waits.topics()
   }
 
+  /** There are messages that nobody has asked for. */
+  expectMail(): void {
+    this.#waits.expectMore()
+  }
+
+  /** What is to be asked for, of messages that may be there. */
+  takeUnasked(): readonly TopicRequest[] {
+    return this.#waits.takeUnasked()
+  }
+
+  /** These messages are consumed in the store as well. */
+  written(consumed: readonly ConsumedMessage[]): void {
+    this.#waits.written(consumed)
+  }
+
   /** Messages that no run can consume, since this was last asked. */
   takeDropped(): ConsumedMessage[] {
     return this.#waits.takeDropped()
@@ -79,10 +94,6 @@ export class Outside {
    */
   fold(now: number, cancel: CancelRequest | null): OutsideOutcome[] {
     const outcomes: OutsideOutcome[] = []
-    for (const wait of this.#newWaits.splice(0)) {
-      const match = this.#open.has(wait.operationId) ? this.#waits.open(wait) : undefined
-      if (match !== undefined) outcomes.push(...this.#ended(match.operationId, match.message))
-    }
     for (const happening of foldInOrder(this.#happenings(now, cancel)))
       outcomes.push(...this.#fold(happening, cancel))
     return outcomes

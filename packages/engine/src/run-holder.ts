@@ -13,6 +13,7 @@ import {
   type RunKey,
   type RunRecord,
   runWorkflow,
+  type TopicRequest,
   toMs,
 } from '@perdure/core'
 import { DamagedRows } from './damaged-rows.js'
@@ -23,8 +24,10 @@ import { LoadingRun } from './loading-run.js'
 import type { RegisteredWorkflow } from './registry.js'
 import { RunJournal } from './run-journal.js'
 
-/** How large a page of a journal or an inbox is. */
+/** How large a page of a journal is. */
 const pageSize = 1_000
+/** How much is read of an inbox at a time. */
+const maxMessageBytes = 4 * 1024 * 1024
 const defaultCancelGrace = '30s'
 
 export interface HoldSettings {
@@ -127,7 +130,7 @@ export class RunHolder {
       schedule: (delayMs, run) => clock.schedule(delayMs, run),
       commit: (entry) => enterHome(() => this.#commit(entry, listener)),
       refresh: (journal) => this.#refresh(journal),
-      messages: (run, after) => this.#messages(run, after),
+      messages: (run, topics) => this.#messages(run, topics),
       released: (journal, dueAt) => {
         this.#keeper.remove(journal)
         enterHome(() => listener.released(journal, dueAt))
@@ -219,22 +222,21 @@ export class RunHolder {
 
   async #messages(
     { namespace, executionId, runNo }: RunRecord,
-    after: number,
+    topics: readonly TopicRequest[],
   ): Promise<readonly InboxMessage[]> {
     const messages: InboxMessage[] = []
-    for (let from = after; ; ) {
+    for (let left = topics; ; ) {
       const page = await this.#core.store.messages({
         namespace,
         executionId,
         runNo,
-        after: from,
-        limit: pageSize,
+        topics: left,
+        maxBytes: maxMessageBytes,
       })
       if (page.damage !== undefined) throw new DamagedRows(page.damage)
       messages.push(...page.messages)
-      const last = page.messages.at(-1)
-      if (!page.more || last === undefined) return messages
-      from = last.inboxSeq
+      if (!page.more || page.messages.length === 0) return messages
+      left = left.flatMap((each) => restOf(each, page.messages))
     }
   }
 
@@ -247,4 +249,14 @@ export class RunHolder {
 
 function viewOf(row: RunRecord, now: number): HolderView {
   return { now, inboxSeq: row.inboxSeq, control: row.control, leaseUntil: row.leaseUntil }
+}
+
+/** What is left to ask for of a topic, if anything is. */
+function restOf(
+  { topic, after, limit }: TopicRequest,
+  messages: readonly InboxMessage[],
+): readonly TopicRequest[] {
+  const own = messages.filter((message) => message.topic === topic)
+  const left = limit - own.length
+  return left === 0 ? [] : [{ topic, after: own.at(-1)?.inboxSeq ?? after, limit: left }]
 }

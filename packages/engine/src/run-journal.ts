@@ -16,6 +16,7 @@ import {
   type RunKey,
   type RunRecord,
   type TerminalStatus,
+  type TopicRequest,
   type Turn,
 } from '@perdure/core'
 import { DamagedRows } from './damaged-rows.js'
@@ -203,6 +204,7 @@ export class RunJournal implements Journal {
   /** Held again by the same process, with nothing written in between. */
   resume(row: RunRecord, view: HolderView, sentAt: number): void {
     this.#held.claimed(row)
+    this.#ledger.claimedAgain()
     this.#phase = 'held'
     this.#wish = nothing
     this.#see(view, sentAt)
@@ -308,7 +310,8 @@ export class RunJournal implements Journal {
     if (!this.isHeld || this.#isBusy) return
     this.#disarmTimer()
     if (this.#isLookWanted) void this.lookSafely()
-    if (this.#held.fetchedSeq < this.#held.inboxSeq) return void this.#fetch()
+    const unasked = this.#takeUnasked()
+    if (unasked.length > 0) return void this.#fetch(unasked)
     this.#fold()
     if (this.#isExpired()) return
     if (this.#announce()) return
@@ -317,14 +320,22 @@ export class RunJournal implements Journal {
     else void this.#commit(turn)
   }
 
-  async #fetch(): Promise<void> {
+  /** What is to be asked for, of the messages that may be there for the waits that there are. */
+  #takeUnasked(): readonly TopicRequest[] {
+    const { fetchedSeq, inboxSeq, pendingCount } = this.#held
+    if (fetchedSeq < inboxSeq) this.#ledger.expectMail()
+    const unasked = this.#ledger.takeUnasked()
+    if (unasked.length > 0 && pendingCount > this.#ledger.takenCount) return unasked
+    this.#held.fetched(inboxSeq)
+    return []
+  }
+
+  async #fetch(topics: readonly TopicRequest[]): Promise<void> {
     this.#isBusy = true
-    const { inboxSeq, fetchedSeq } = this.#held
+    const { inboxSeq } = this.#held
     try {
-      const messages = await this.#host.messages(this.row, fetchedSeq)
-      this.#ledger.receive(messages)
-      // There may be more by now than the store spoke of; what was read is not read again.
-      this.#held.fetched(Math.max(inboxSeq, messages.at(-1)?.inboxSeq ?? 0))
+      this.#ledger.receive(await this.#host.messages(this.row, topics))
+      this.#held.fetched(inboxSeq)
     } catch (error) {
       if (error instanceof DamagedRows) {
         this.#held.fetched(inboxSeq)

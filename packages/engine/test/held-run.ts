@@ -113,7 +113,8 @@ async function hold(clock: TestClock, store: WatchedStore, options: HoldOptions)
       const [answer] = await store.renew({ leaseMs: 30_000, holdings })
       return answer ?? { kind: 'fenced' }
     },
-    messages: async (_, after) => (await store.messages({ ...key, runNo: 1, after, limit: 1_000 })).messages,
+    messages: async (_, topics) =>
+      (await store.messages({ ...key, runNo: 1, topics, maxBytes: 1_000_000 })).messages,
     released: (_, dueAt) => told.push(`released ${dueAt}`),
     wanted: () => told.push('wanted'),
     ended: (_, { reason, finish, blocked }) => {

@@ -173,6 +173,11 @@ CREATE UNIQUE INDEX perdure_messages_deduplicated
   ON perdure_messages (namespace, execution_id, life_no, dedupe_id)
   WHERE dedupe_id IS NOT NULL;
 
+-- A holder takes the next message of a topic that it waits for; what was consumed is not passed over again.
+CREATE INDEX perdure_messages_pending
+  ON perdure_messages (namespace, execution_id, topic, inbox_seq)
+  WHERE consumed_by IS NULL AND dropped = 0;
+
 -- Requests that are still to be asked of the attached children of a run: oldest first, children by id.
 CREATE TABLE perdure_relays (
   relay_no     INTEGER PRIMARY KEY,

@@ -149,8 +149,16 @@ export class StoreTrial {
 
   /** The messages that a run has not consumed. */
   async pending({ namespace, executionId, runNo }: RunKey): Promise<readonly InboxMessage[]> {
-    const page = await this.store.messages({ namespace, executionId, runNo, after: 0, limit: 1_000 })
-    return page.messages
+    const { inbox } = await this.rows()
+    const own = inbox.filter((each) => each.namespace === namespace && each.executionId === executionId)
+    const topics = [...new Set(own.map(({ topic }) => topic))].map((topic) => ({
+      topic,
+      after: 0,
+      limit: 1_000,
+    }))
+    const request = { namespace, executionId, runNo, topics, maxBytes: Number.MAX_SAFE_INTEGER }
+    const { messages } = await this.store.messages(request)
+    return [...messages].sort((a, b) => a.inboxSeq - b.inboxSeq)
   }
 
   /** Relays until nothing remains; returns how many requests were accepted. */

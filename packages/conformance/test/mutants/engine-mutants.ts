@@ -216,6 +216,16 @@ export const engineMutants: readonly EngineMutant[] = [
     engine: { newsCount: 0 },
   },
   {
+    name: 'a store answers more messages than a run has waits',
+    caughtBy: 'HEARD-06',
+    damage: (intact) => ({
+      messages: (request) => {
+        const topics = request.topics.map((each) => ({ ...each, limit: 1_000 }))
+        return intact.messages({ ...request, topics })
+      },
+    }),
+  },
+  {
     name: 'timers come before whatever is in the inbox',
     caughtBy: 'HEARD-05',
     engine: {

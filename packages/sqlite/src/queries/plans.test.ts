@@ -49,7 +49,7 @@ async function useEveryVerb(store: Store): Promise<void> {
   await store.acquire({ ...to, requestId: 'acquire', workerId: 'worker', leaseMs: 1_000 })
   await store.load({ ...key, limit: 10 })
   await store.load({ ...key, limit: 10, everything: true })
-  await store.messages({ ...key, after: 0, limit: 10 })
+  await store.messages({ ...key, topics: [{ topic: 'event:go', after: 0, limit: 10 }], maxBytes: 1_000 })
   await store.read([to, key])
   await store.list({ namespace: 'main', statuses: ['COMPLETED'], limit: 10 })
   await store.inbox({ ...to, after: 0, limit: 10 })

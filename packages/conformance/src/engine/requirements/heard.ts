@@ -1,4 +1,4 @@
-import type { DurableContextOps } from '@perdure/core'
+import type { DurableContextOps, MessagesPage } from '@perdure/core'
 import { expect } from 'vitest'
 import { gate } from '../../context/scenes.js'
 import type { StoreInterceptor } from '../../faults/intercept-store.js'
@@ -102,6 +102,31 @@ export const heardRequirements: readonly EngineRequirement[] = [
       expect(await run.result()).toEqual(['was here', undefined])
     },
   ),
+
+  requirement('HEARD-06', 'of an inbox, no more is loaded than a run waits for', async (t) => {
+    const loaded: number[] = []
+    const intercept: StoreInterceptor = async (call, apply) => {
+      const answer = await apply()
+      if (call.verb === 'messages') loaded.push((answer as MessagesPage).messages.length)
+      return answer
+    }
+    const waits = workflow(async (ctx) => {
+      const first = await ctx.waitForEvent('go')
+      return [first, await ctx.waitForEvent('go'), await ctx.waitForEvent('other')]
+    })
+    const client = await t.process({ worker: false })
+    const run = await client.engine.start('trial', { id: 'one', version: '1' })
+    for (let count = 0; count < 20; count += 1)
+      await client.engine.sendEvent('one', 'nobody waits for it', count)
+    for (let count = 0; count < 5; count += 1) await client.engine.sendEvent('one', 'go', count)
+    await t.process({ workflows: [waits], intercept })
+    await t.advance('1s')
+    expect(await run.status()).toBe('SUSPENDED')
+    await client.engine.sendEvent('one', 'other', 'came')
+    await t.advance('1s')
+    expect(await run.result()).toEqual([0, 1, 'came'])
+    expect(loaded.filter((count) => count > 0)).toEqual([1, 1, 1])
+  }),
 ]
 
 type Trial = Parameters<EngineRequirement['check']>[0]

@@ -162,15 +162,33 @@ export const inboxRequirements: readonly StoreRequirement[] = [
     expect(await t.row(run)).toEqual(after)
   }),
 
-  requirement('INBOX-15', 'messages are paged in the order of their numbers', async (t) => {
+  requirement('INBOX-15', 'messages are answered by topic, in the order of their numbers', async (t) => {
     const run = await t.hold()
-    for (const name of ['a', 'b', 'c', 'd', 'e']) await t.send(run, callback(name))
-    await t.apply(await t.row(run), { consumed: [{ inboxSeq: 2, operationId: 'wait' }] })
-    const key = keyOf(run)
-    const first = await t.store.messages({ ...key, after: 0, limit: 2 })
-    const second = await t.store.messages({ ...key, after: 3, limit: 2 })
-    expect([first.messages.map(({ inboxSeq }) => inboxSeq), first.more]).toEqual([[1, 3], true])
-    expect([second.messages.map(({ inboxSeq }) => inboxSeq), second.more]).toEqual([[4, 5], false])
+    for (const name of ['a', 'b', 'a', 'b', 'a', 'c']) await t.send(run, event(name))
+    await t.apply(await t.row(run), { consumed: [{ inboxSeq: 1, operationId: 'wait' }] })
+    const asked = async (...topics: readonly [name: string, after: number, limit: number][]) => {
+      const request = topics.map(([name, after, limit]) => ({ topic: `event:${name}`, after, limit }))
+      const page = await t.store.messages({ ...keyOf(run), topics: request, maxBytes: 1_000_000 })
+      return [page.messages.map(({ inboxSeq }) => inboxSeq), page.more]
+    }
+    expect(await asked(['a', 0, 1])).toEqual([[3], false])
+    expect(await asked(['a', 0, 10], ['b', 2, 10])).toEqual([[3, 5, 4], false])
+    expect(await asked(['d', 0, 10])).toEqual([[], false])
+    expect(await asked()).toEqual([[], false])
+  }),
+
+  requirement('INBOX-23', 'messages are answered within the bytes, and one at least', async (t) => {
+    const run = await t.hold()
+    const value = { format: 'json', data: JSON.stringify('x'.repeat(1_000)) } as const
+    for (let count = 0; count < 5; count += 1) await t.send(run, event('big', { value }))
+    const asked = async (after: number, maxBytes: number) => {
+      const topics = [{ topic: 'event:big', after, limit: 10 }]
+      const page = await t.store.messages({ ...keyOf(run), topics, maxBytes })
+      return [page.messages.map(({ inboxSeq }) => inboxSeq), page.more]
+    }
+    expect(await asked(0, 1)).toEqual([[1], true])
+    expect(await asked(1, 2_000)).toEqual([[2, 3], true])
+    expect(await asked(3, 1_000_000)).toEqual([[4, 5], false])
   }),
 
   requirement('INBOX-16', 'the history of an execution is paged over all its runs', async (t) => {

@@ -201,7 +201,11 @@ export const isolationRequirements: readonly StoreRequirement[] = [
       for (const name of ['a', 'b']) await t.send(run, event(name))
       const mend = await t.damage(run, 'message')
       const pages = [
-        await t.store.messages({ ...keyOf(run), after: 0, limit: 10 }),
+        await t.store.messages({
+          ...keyOf(run),
+          topics: ['a', 'b'].map((name) => ({ topic: `event:${name}`, after: 0, limit: 10 })),
+          maxBytes: 1_000,
+        }),
         await t.store.inbox({ ...executionOf(run), after: 0, limit: 10 }),
       ]
       for (const page of pages) {

@@ -78,7 +78,8 @@ const readingVerbs = {
   messages: async (t) => {
     const key = keyOf(await recorded(t))
     await t.send(key, event('go'))
-    return (store) => store.messages({ ...key, after: 0, limit: 10 })
+    return (store) =>
+      store.messages({ ...key, topics: [{ topic: 'event:go', after: 0, limit: 10 }], maxBytes: 1_000 })
   },
   look: async (t) => {
     const holdings = [holding(await t.hold())]

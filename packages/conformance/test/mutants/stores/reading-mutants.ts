@@ -29,6 +29,26 @@ export const readingMutants: readonly StoreMutant[] = [
     }),
   },
   {
+    name: 'messages of every topic are answered, whichever was asked for',
+    caughtBy: 'INBOX-15',
+    damage: (intact) => ({
+      messages: (request) => {
+        const names = [...new Set(intact.database.inbox(request).map(({ topic }) => topic))]
+        return intact.messages({
+          ...request,
+          topics: names.map((topic) => ({ topic, after: 0, limit: 1_000 })),
+        })
+      },
+    }),
+  },
+  {
+    name: 'messages are answered however many bytes they have',
+    caughtBy: 'INBOX-23',
+    damage: (intact) => ({
+      messages: (request) => intact.messages({ ...request, maxBytes: Number.MAX_SAFE_INTEGER }),
+    }),
+  },
+  {
     name: 'reading an inbox drops what was read',
     caughtBy: 'READ-messages',
     damage: (intact) => ({
