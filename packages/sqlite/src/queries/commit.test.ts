@@ -61,7 +61,10 @@ describe('a commit', () => {
 
   it('rejects an entry that SQLite does not take, alone and with a reason', async () => {
     const [first, second, third] = runs
-    const poison = entryOf(second!, { operations: [stepOf(1), stepOf(2, { startedAt: 1.5 })] })
+    const poison = entryOf(second!, {
+      operations: [stepOf(1), stepOf(2, { startedAt: 1.5 })],
+      counters: { startSeq: 2, settleSeq: 2 },
+    })
     const { answers } = await store.commit({ entries: [entryOf(first!), poison, entryOf(third!)] })
     expect(answers).toMatchObject([
       { kind: 'applied' },
