@@ -8,7 +8,14 @@ import { takePart, tell } from './processes/participant.js'
 
 const { orders, by, log, soakStore, store, unplug } = takePart()
 const engine = createEngine({ store, logger: complaints(by) })
-const load = new ClientLoad({ engine, log, store: soakStore, by, seed: orders.seed })
+const load = new ClientLoad({
+  engine,
+  log,
+  store: soakStore,
+  by,
+  seed: orders.seed,
+  isResting: orders.isResting,
+})
 tell({ kind: 'up' })
 
 obeyCommands({ load, unplug, engine, soakStore })

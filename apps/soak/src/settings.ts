@@ -15,8 +15,8 @@ const marginMs = 2_500
  * a lease that runs out, then a poll with its jitter.
  */
 export const wakeBoundMs = leaseMs + 1.2 * pollIntervalMs + marginMs
-/** The same for a run whose workers are taken down by others again and again. */
-export const starvationBoundMs = 2 * wakeBoundMs
+/** The same while a poisoned run takes workers down until it is set aside, counted while any worker is there. */
+export const starvationBoundMs = 4 * wakeBoundMs
 /** How often a poisoned body may run: two recoveries are no strikes, and each may have been cut short once more. */
 export const poisonedBodiesAllowed = 2 * maxRecoveries + 4
 /** After so long a run that kills its workers has to be set aside. */

@@ -16,6 +16,13 @@ const worker = engine.createWorker(workerSettings(orders.without))
 await worker.start()
 tell({ kind: 'up' })
 const load = orders.isClientToo
-  ? new ClientLoad({ engine: createEngine({ store }), log, store: soakStore, by, seed: orders.seed })
+  ? new ClientLoad({
+      engine: createEngine({ store }),
+      log,
+      store: soakStore,
+      by,
+      seed: orders.seed,
+      isResting: orders.isResting,
+    })
   : undefined
 obeyCommands({ load, unplug, engine, soakStore })

@@ -231,6 +231,7 @@ test('starved: what came late because a run took workers down again and again', 
   const runs = [{ ...endedAs('COMPLETED'), operations: [night] }]
   const woke = { kind: 'woke', runNo: 1, operation: 'night', at: 1_001 + starvationBoundMs } as const
   const poisoned = courseOf([
+    { at: 0, kind: 'up', name: 'worker-2' },
     { at: 1_500, kind: 'poisoned', name: 'worker-1' },
     { at: starvationBoundMs, kind: 'up', name: 'worker-1' },
   ])

@@ -14,6 +14,8 @@ export interface LoadHost {
   /** Names this life of this process. */
   readonly by: string
   readonly seed: number
+  /** It starts only what it is told to. */
+  readonly isResting: boolean
 }
 
 /** Starts runs and talks to them, a bounded number at a time. */
@@ -33,7 +35,7 @@ export class ClientLoad {
     this.#random = seededRandom(`${host.seed}/${host.by}`)
     this.#client = new Client(host.engine, host.log, this.#closing.signal)
     this.#timer = setInterval(() => {
-      if (this.#open.size < conversationsAtOnce) this.begin(pickKind(this.#random.next()))
+      if (!host.isResting && this.#open.size < conversationsAtOnce) this.begin(pickKind(this.#random.next()))
     }, startEveryMs)
   }
 

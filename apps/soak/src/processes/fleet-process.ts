@@ -5,7 +5,7 @@ import { poisonExitCode } from '../workflows/poison.js'
 import type { Command, Orders, Report, Role } from './messages.js'
 
 /** What one place in the fleet is given. */
-export type FleetPlace = Omit<Orders, 'life'>
+export type FleetPlace = Omit<Orders, 'life' | 'isResting'>
 
 /** A process that died is followed by another one so soon. */
 const restartAfterMs = 100
@@ -26,6 +26,7 @@ export class FleetProcess {
   #isKilled = false
   #isFrozen = false
   #isClosing = false
+  #isResting = false
   #restart: ReturnType<typeof setTimeout> | undefined
   #drained: (() => void) | undefined
   #upWaiter: (() => void) | undefined
@@ -83,6 +84,7 @@ export class FleetProcess {
 
   /** Resolves when it has said all that it had to say; a process that dies meanwhile has nothing to say any more. */
   drain(): Promise<void> {
+    this.#isResting = true
     return new Promise((resolve) => {
       this.#drained = resolve
       if (this.#child === undefined) resolve()
@@ -113,9 +115,13 @@ export class FleetProcess {
     const [, main = ''] = process.argv
     const file = path.join(path.dirname(main), this.role + path.extname(main))
     const startedAt = Date.now()
-    const child = fork(file, [JSON.stringify({ ...this.#place, life: this.#life })], {
-      stdio: ['ignore', 'ignore', this.#complaints, 'ipc'],
-    })
+    const child = fork(
+      file,
+      [JSON.stringify({ ...this.#place, life: this.#life, isResting: this.#isResting })],
+      {
+        stdio: ['ignore', 'ignore', this.#complaints, 'ipc'],
+      },
+    )
     this.#child = child
     child.on('message', (report: Report) => {
       if (report.kind === 'drained') this.#drained?.()

@@ -16,6 +16,8 @@ export interface Orders {
   readonly life: number
   /** A worker that is also a client: two engines over one store object. */
   readonly isClientToo: boolean
+  /** The load is over: it starts only what it is told to. */
+  readonly isResting: boolean
   /** It is never told what others write, and has to look by itself. */
   readonly isDeaf: boolean
 }
