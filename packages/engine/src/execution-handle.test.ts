@@ -94,6 +94,17 @@ describe('result', () => {
     await failed
   })
 
+  it('says what keeps the run from ending, when its timeout has passed', async () => {
+    const { handle, clock } = handleOf()
+    obstacle = 'it is BLOCKED (MISSING_HANDLER): nobody has it.'
+    const failed = expect(handle.result({ timeout: '5s' })).rejects.toThrow(
+      'Execution order-42 did not end within 5000 ms; it is BLOCKED (MISSING_HANDLER): nobody has it.',
+    )
+    clock.advance(5_000)
+    await failed
+    obstacle = undefined
+  })
+
   it('leaves no timer and no listener behind', async () => {
     const { signal } = new AbortController()
     const { handle, clock } = handleOf({ status: 'COMPLETED' })
