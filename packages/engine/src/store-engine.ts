@@ -9,6 +9,7 @@ import {
   encodeReason,
   encodeValue,
   isTerminal,
+  type NewRun,
   type RunRecord,
   type RunTarget,
   requireCapability,
@@ -28,6 +29,7 @@ import {
 } from './execution-handle.js'
 import { type HistoryEvent, readHistory } from './history.js'
 import { listExecutions, obstacleOf, resolveListOptions, showRuns } from './listing.js'
+import { UnservedStarts } from './logging/unserved-starts.js'
 import { checkInteger, resolveWorkerOptions, type WorkerOptions } from './options.js'
 import type { RegisteredWorkflow } from './registry.js'
 import { ResultWatch, type RunOutcome } from './result-watch.js'
@@ -41,6 +43,7 @@ export class StoreEngine implements Engine {
   readonly #core: EngineCore
   readonly #starts: StartLane
   readonly #results: ResultWatch
+  readonly #unserved: UnservedStarts
   readonly #workers: EngineWorker[] = []
   readonly #direct = new Set<DirectExecution>()
   #opening: Promise<void> | undefined
@@ -53,12 +56,13 @@ export class StoreEngine implements Engine {
     this.#results = new ResultWatch(store, options.clock, bus, (error) =>
       options.logger.warn('Results could not be looked for; trying again.', { error }),
     )
+    this.#unserved = new UnservedStarts(store, options.clock, options.logger)
   }
 
   async start<Output>(workflow: WorkflowName, options?: StartOptions): Promise<ExecutionHandle<Output>> {
     const run = await newRun(this.#core, workflow, options)
     await this.#ready()
-    return this.#started<Output>(run.executionId, await this.#starts.create(run))
+    return this.#started<Output>(run, await this.#starts.create(run))
   }
 
   async startMany<Output>(
@@ -72,9 +76,7 @@ export class StoreEngine implements Engine {
       runs.push(await newRun(this.#core, workflow, each, `options[${index}]`))
     await this.#ready()
     // Each for itself: the last one may be answered long after the first.
-    return Promise.all(
-      runs.map(async (run) => this.#started<Output>(run.executionId, await this.#starts.create(run))),
-    )
+    return Promise.all(runs.map(async (run) => this.#started<Output>(run, await this.#starts.create(run))))
   }
 
   async open(executionId: string, options?: OpenOptions): Promise<DirectContext> {
@@ -215,11 +217,14 @@ export class StoreEngine implements Engine {
     }
   }
 
-  #started<Output>(executionId: string, answer: CreateAnswer | undefined): ExecutionHandle<Output> {
+  #started<Output>(run: NewRun, answer: CreateAnswer | undefined): ExecutionHandle<Output> {
+    const { executionId } = run
     const started = startedRun(executionId, answer)
     const { runNo, lifeNo } = started
     const created = started.kind === 'created'
     if (created) this.#results.created({ namespace: this.#core.options.namespace, executionId, runNo })
+    const isKnown = this.#core.registry.find(run.workflow, run.version) !== undefined
+    if (created && !isKnown) void this.#unserved.started(run)
     const wasOver = !('now' in started) && isTerminal(started.status)
     return createHandle<Output>(this.#handleHost, {
       executionId,
