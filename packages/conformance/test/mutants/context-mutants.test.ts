@@ -1,5 +1,5 @@
 import type * as Core from '@perdure/core'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { checkContext } from '../../src/context/context-conformance.js'
 import { contextRequirements } from '../../src/context/context-requirements.js'
 import { type ContextMutant, createMutantDriver, mutatePass } from './context-mutant.js'
@@ -29,6 +29,9 @@ describe('a broken engine is caught by the suite', () => {
 
   it.each(contextMutants)('$name: $caughtBy', async (mutant) => {
     living.mutant = mutant
+    const { emit } = process
+    if (mutant.core?.containRejections !== undefined)
+      onTestFinished(() => void Object.assign(process, { emit }))
     const create = createMutantDriver(mutant)
     const requirements = contextRequirements.filter(({ requirementId }) => {
       return requirementId === mutant.caughtBy || !bulky.includes(requirementId)
