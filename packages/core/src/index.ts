@@ -77,6 +77,7 @@ export {
 export { type Effects, type Ending, endRun } from './rules/end-run.js'
 export { endingOf } from './rules/ending-of.js'
 export { fencedAnswer } from './rules/fenced.js'
+export { forgottenBefore } from './rules/forgotten-worker.js'
 export { type LookedAt, lookAtRun } from './rules/look-at-run.js'
 export { nextRun } from './rules/next-run.js'
 export { refusedChild } from './rules/refused-child.js'

@@ -135,7 +135,10 @@ export interface Store {
   /** Every message that an execution ever got, ascending, for people reading a history. */
   inbox(request: InboxRequest): Promise<InboxPage>
 
-  /** Write a worker's row (at its start and about once a minute), and nothing else. */
+  /**
+   * Write a worker's row (at its start and about once a minute), and remove those of its namespace that nobody has
+   * written since `forgottenBefore`.
+   */
   announce(worker: Omit<WorkerRecord, 'seenAt'>): Promise<{ readonly now: number }>
 
   /** Remove a worker's row: it will not be back. */

@@ -1,8 +1,12 @@
 import type { WorkerRecord } from '@perdure/core'
+import { forgottenBefore } from '@perdure/core'
 import type { Act } from '../act.js'
 
 export function announce(act: Act, worker: Omit<WorkerRecord, 'seenAt'>): { readonly now: number } {
   const { database, now } = act
+  for (const each of database.workers()) {
+    if (each.namespace === worker.namespace && each.seenAt < forgottenBefore(now)) database.removeWorker(each)
+  }
   database.putWorker({ ...worker, seenAt: now })
   return { now }
 }

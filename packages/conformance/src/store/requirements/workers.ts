@@ -70,6 +70,22 @@ export const workersRequirements: readonly StoreRequirement[] = [
       }
     }
   }),
+
+  requirement(
+    'WORKER-11',
+    'a worker that announces itself removes rows of its namespace that are silent for a day',
+    async (t) => {
+      await t.store.announce(worker({ workerId: 'killed' }))
+      await t.store.announce(worker({ namespace: 'north' }))
+      t.clock.advance(86_400_000)
+      await t.store.announce(worker({ workerId: 'living' }))
+      expect(await seen(t)).toHaveLength(2)
+      t.clock.advance(1)
+      await t.store.announce(worker({ workerId: 'living' }))
+      expect(await seen(t)).toMatchObject([{ workerId: 'living' }])
+      expect(await t.store.workers({ namespace: 'north', seenSince: 0 })).toHaveLength(1)
+    },
+  ),
 ]
 
 function worker(overrides: Partial<WorkerRecord> = {}): Omit<WorkerRecord, 'seenAt'> {

@@ -17,6 +17,20 @@ export const lifeCycleMutants: readonly StoreMutant[] = [
     damage: () => ({ retire: async () => {} }),
   },
   {
+    name: 'rows of workers that were killed stay for good',
+    caughtBy: 'WORKER-11',
+    damage: (intact) => ({
+      announce: async (worker) => {
+        const before = intact.database.workers()
+        const answer = await intact.announce(worker)
+        const own = [worker.namespace, worker.workerId].join('/')
+        for (const each of before)
+          if ([each.namespace, each.workerId].join('/') !== own) intact.database.putWorker(each)
+        return answer
+      },
+    }),
+  },
+  {
     name: 'a worker that announces itself makes blocked runs due',
     caughtBy: 'WORKER-06',
     damage: (intact) => ({
