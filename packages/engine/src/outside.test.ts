@@ -52,6 +52,16 @@ describe('timers', () => {
     expect(fold(startedAt)).toEqual(['a by 1'])
   })
 
+  it('fire before a message or a cancel that is younger than the time of the store that was seen', () => {
+    outside.expect(wait('a', 20), never)
+    outside.receive([message({ topic: 'event:approved', inboxSeq: 1, receivedAt: 21 })])
+    expect(fold(10)).toEqual(['a at 20'])
+    outside.expect(timer('b', 30), never)
+    outside.expect(timer('c', 31), never)
+    expect(fold(10, { reason: null, requestedAt: 31 })).toEqual(['b at 30', 'cancel'])
+    expect(fold(31)).toEqual(['c at 31'])
+  })
+
   it('do not fire once their operation has ended', () => {
     outside.expect(timer('a', 10), never)
     outside.forget(timer('a', 10))
