@@ -77,7 +77,9 @@ async function settle(engine: Engine, fleet: Fleet, signal: AbortSignal): Promis
 async function isAnythingOpen(engine: Engine): Promise<boolean> {
   try {
     const { executions } = await engine.list({ status: ['PENDING', 'RUNNING', 'SUSPENDED'], limit: 1_000 })
-    return executions.some(({ executionId }) => !mayNeverEnd(kindOf(executionId)))
+    const kinds = executions.map(({ executionId }) => kindOf(executionId))
+    // Poison that is not set aside yet wakes workers: there is no silence before.
+    return kinds.some((kind) => kind === 'poison' || !mayNeverEnd(kind))
   } catch {
     // A row that cannot be read: nobody knows.
     return true
