@@ -106,7 +106,8 @@ export class EngineTrial {
     const engine = createEngine({ logger: false, ...engineOptions, store, clock })
     if (worker !== false) await engine.createWorker({ lease: leaseMs, ...worker }).start()
     const count = (verb: StoreVerb): number => calls.filter((call) => call.verb === verb).length
-    const beside: EngineProcess['beside'] = (others) => createEngine({ ...others, store, clock })
+    const beside: EngineProcess['beside'] = (others) =>
+      createEngine({ logger: false, ...others, store, clock })
     return { engine, beside, calls, count, kill: () => simulated.kill() }
   }
 
