@@ -72,9 +72,9 @@ export function replay(
   return runPass(workflow, { rows: journal.rows, ...options })
 }
 
-/** Everything that needs no time has happened: user code, pass and journal use promises and ticks only. */
-export function untilQuiet(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** Several turns of the event loop: a pass that has kept it busy for long gives way to others in between. */
+export async function untilQuiet(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve))
 }
 
 /** The output of a pass that completed. */

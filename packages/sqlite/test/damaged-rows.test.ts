@@ -101,7 +101,12 @@ describe('a row of another table', () => {
     const run = await claimOne(store)
     const { namespace, executionId, runNo } = run
     await store.commit({
-      entries: [entryOf(run, { operations: [stepOf(1), stepOf(2), stepOf(3), stepOf(4)] })],
+      entries: [
+        entryOf(run, {
+          operations: [stepOf(1), stepOf(2), stepOf(3), stepOf(4)],
+          counters: { startSeq: 4, settleSeq: 4 },
+        }),
+      ],
     })
     owner.exec(`UPDATE perdure_operations SET error = '${garbage}' WHERE start_seq = 1`)
     owner.exec(`UPDATE perdure_operations SET extras = '${garbage}' WHERE start_seq = 2`)

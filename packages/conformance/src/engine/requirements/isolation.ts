@@ -24,7 +24,8 @@ export const engineIsolationRequirements: readonly EngineRequirement[] = damages
         code,
         names.map((name) => ({ id: name, input: name })),
       )
-      await t.settle()
+      // Long enough for the worker to hear of what another process has started.
+      await t.advance('1s')
       before.kill()
       const results = runs.map((run) => run.result())
       for (const name of names) await engine.sendEvent(name, 'go')
