@@ -11,10 +11,15 @@ import type { Place } from './place.js'
 import type { Program } from './program.js'
 import { graceCells, programWorkflow } from './program-workflow.js'
 import { readOperations } from './read-operations.js'
+import { withSeededLots } from './seeded-lots.js'
 import { World } from './world.js'
 
 /** Runs a program once, in a new place, with what the plan says going wrong. */
-export async function perform(program: Program, place: Place, plan: CrashPlan): Promise<Performance> {
+export function perform(program: Program, place: Place, plan: CrashPlan): Promise<Performance> {
+  return withSeededLots(program.seed, () => performWith(program, place, plan))
+}
+
+async function performWith(program: Program, place: Place, plan: CrashPlan): Promise<Performance> {
   const logged: string[] = []
   const logger = complainingLogger(logged, plan.faults.length + plan.deaths.length > 0)
   const driver = await place.open({ logger, evicts: plan.evicts })
