@@ -16,8 +16,9 @@ import type { OperationAction, OperationType } from './statuses.js'
  *   together or not at all.
  * - **`changed` is called in settlement order.** An operation that became final is announced only after all that
  *   settled before it. An outcome that the pass itself recorded is announced when it is durable. A timer or a message
- *   follows from what is durable already, so it may be announced before its own row is; the row joins the next turn,
- *   before anything that came of it.
+ *   that follows from what is durable already may be announced before its own row is; the row joins the next turn,
+ *   before anything that came of it. A timer whose start is not durable (a sleep of no time) follows from nothing: it
+ *   is announced when its row is durable.
  * - **After `dropped`, nothing.** Whoever holds the run now replays it. The pass must not start a body, and nothing
  *   that it records is written.
  */

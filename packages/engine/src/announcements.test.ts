@@ -20,6 +20,13 @@ describe('announcements', () => {
     expect(announcements.isEmpty).toBe(true)
   })
 
+  it('are not ready because the start of their operation is written', () => {
+    const announcements = new Announcements()
+    announcements.push(operation({ operationId: 'a', status: 'SUCCEEDED', settleSeq: 1 }), false)
+    announcements.written(new Map([['a', operation({ operationId: 'a', status: 'STARTED' })]]))
+    expect(taken(announcements)).toEqual([])
+  })
+
   it('come in their order: what is ready waits for what is before it', () => {
     const announcements = new Announcements()
     announcements.push(settled('timer'), true)

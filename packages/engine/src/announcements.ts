@@ -22,10 +22,11 @@ export class Announcements {
     this.#waiting.push({ operation, isReady })
   }
 
-  /** These operations are durable now. */
+  /** These operations are durable now, as they are here: the start of one does not say how it ended. */
   written(operations: ReadonlyMap<string, OperationRecord>): void {
     for (const announcement of this.#waiting) {
-      if (operations.has(announcement.operation.operationId)) announcement.isReady = true
+      const { operationId, settleSeq } = announcement.operation
+      if (operations.get(operationId)?.settleSeq === settleSeq) announcement.isReady = true
     }
   }
 

@@ -32,7 +32,10 @@ export interface LedgerStart {
  * Numbers are given out when something is entered, so **the order in which outcomes are told is the order in which they
  * are stored**. What the pass records is told once it is durable. Timers and messages are folded into the order by time;
  * since anybody would fold them the same from what the store holds, they are told at once, and their rows join the next
- * turn.
+ * turn. Only a timer whose start is still to be written is told once its own row is durable: the next holder would set
+ * it anew, and something else might come before it.
+ *
+ * Nothing is folded while a turn is on its way, so what is not pending is durable.
  */
 export class Ledger {
   #settlements: readonly OperationRecord[]
@@ -214,19 +217,20 @@ export class Ledger {
       case 'cancel': {
         const { cancel } = outcome
         const operation = cancelOperation(cancel, this.#numbers.nextStartSeq(), cancelReached())
-        return this.#settle(operation, 'CANCELLED', cancel.requestedAt)
+        return this.#settle(operation, 'CANCELLED', cancel.requestedAt, true)
       }
       case 'event': {
         const { operation, message } = outcome
         const { inboxSeq, value, error, receivedAt } = message
         this.#takenCount += 1
         this.#turn.consume({ inboxSeq, operationId: operation.operationId })
-        return this.#settle({ ...operation, value, error }, 'SUCCEEDED', receivedAt)
+        return this.#settle({ ...operation, value, error }, 'SUCCEEDED', receivedAt, true)
       }
       case 'timer': {
         const { operation, at } = outcome
         if (operation.type === 'STEP') return this.#makeReady(operation)
-        return this.#settle(operation, operation.type === 'WAIT' ? 'SUCCEEDED' : 'TIMED_OUT', at)
+        const isSet = !this.#turn.has(operation.operationId)
+        return this.#settle(operation, operation.type === 'WAIT' ? 'SUCCEEDED' : 'TIMED_OUT', at, isSet)
       }
     }
   }
@@ -240,10 +244,11 @@ export class Ledger {
     this.#ready.push(ready)
   }
 
-  #settle(operation: OperationRecord, status: OperationStatus, at: number): void {
+  /** `follows`: whoever replays comes to the same, whether this is written or not. */
+  #settle(operation: OperationRecord, status: OperationStatus, at: number, follows: boolean): void {
     const settleSeq = this.#numbers.nextSettleSeq()
     const endedAt = Math.max(at, operation.startedAt)
-    this.#announcements.push(this.#enter({ ...operation, status, settleSeq, dueAt: null, endedAt }), true)
+    this.#announcements.push(this.#enter({ ...operation, status, settleSeq, dueAt: null, endedAt }), follows)
   }
 }
 

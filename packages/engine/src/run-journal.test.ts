@@ -1,7 +1,7 @@
 import { type CommitRequest, type HoldAnswer, StoreError } from '@perdure/core'
 import { describe, expect, it } from 'vitest'
 import { gate } from '../test/gate.js'
-import { type HeldRun, holdRun, update } from '../test/held-run.js'
+import { type HeldRun, holdRun, type ListeningPass, update } from '../test/held-run.js'
 import { untilQuiet } from '../test/test-clock.js'
 
 const completed = { kind: 'completed', output: { format: 'json', data: '1' } } as const
@@ -14,6 +14,11 @@ function holdUp(run: HeldRun): { send(): void } {
     return call()
   })
   return { send: () => sent.open() }
+}
+
+/** What ended, as the pass heard it. */
+function settled({ heard }: ListeningPass): string[] {
+  return heard.filter((line) => /(SUCCEEDED|TIMED_OUT|CANCELLED)$/.test(line))
 }
 
 /** Holds the next answer up: the store has done it, and nobody knows. */
@@ -283,6 +288,70 @@ describe('timers and messages', () => {
     journal.flush()
     await untilQuiet()
     expect(turns).toEqual(['continue 2', 'continue 2'])
+  })
+
+  it('that are over before their start is durable are announced with their own row: one more turn', async () => {
+    const run = await holdRun()
+    const { journal, clock, pass, turns } = run
+    journal.record(update.start('none', 'WAIT', clock.now()))
+    journal.record(update.wait('missed', clock.now()))
+    journal.record(update.start('later', 'WAIT', clock.now() + 500))
+    const commit = holdUp(run)
+    journal.flush()
+    await untilQuiet()
+    expect(pass.heard).toEqual([])
+    commit.send()
+    await untilQuiet()
+    expect(settled(pass)).toEqual(['none SUCCEEDED', 'missed TIMED_OUT'])
+    expect(turns).toEqual(['continue 3'])
+    journal.flush()
+    await untilQuiet()
+    clock.advance(500)
+    await untilQuiet()
+    expect(settled(pass)).toEqual(['none SUCCEEDED', 'missed TIMED_OUT', 'later SUCCEEDED'])
+    expect(turns).toEqual(['continue 3'])
+  })
+
+  it('that fire while the turn before their start is on its way wait for their own turn', async () => {
+    const run = await holdRun()
+    const { journal, clock, pass } = run
+    journal.record(update.succeed('before'))
+    const first = holdUp(run)
+    journal.flush()
+    await untilQuiet()
+    journal.record(update.start('timer', 'WAIT', clock.now() + 5))
+    clock.advance(10)
+    const second = holdUp(run)
+    first.send()
+    await untilQuiet()
+    expect(settled(pass)).toEqual(['before SUCCEEDED'])
+    journal.flush()
+    await untilQuiet()
+    expect(settled(pass)).toEqual(['before SUCCEEDED'])
+    second.send()
+    await untilQuiet()
+    expect(settled(pass)).toEqual(['before SUCCEEDED', 'timer SUCCEEDED'])
+  })
+
+  it('that are over before their start is durable keep what came after them waiting, a cancel too', async () => {
+    const run = await holdRun()
+    const { journal, clock, pass } = run
+    journal.record(update.wait('approved'))
+    journal.record(update.start('body', 'STEP'))
+    journal.flush()
+    await untilQuiet()
+    journal.record(update.start('none', 'WAIT', clock.now()))
+    clock.advance(1)
+    await run.send('approved')
+    clock.advance(1)
+    await run.control({ kind: 'cancel', reason: null })
+    const commit = holdUp(run)
+    await journal.look()
+    await untilQuiet()
+    expect(settled(pass)).toEqual([])
+    commit.send()
+    await untilQuiet()
+    expect(settled(pass)).toEqual(['none SUCCEEDED', 'approved SUCCEEDED', 'cancel CANCELLED'])
   })
 
   it('count at their own time: an event that came first wins over a timeout that is noticed first', async () => {

@@ -1,5 +1,12 @@
 import type * as Core from '@perdure/core'
-import type { DurableContextOps, Journal, PassOptions, RunnableWorkflow, Store } from '@perdure/core'
+import type {
+  DurableContextOps,
+  Journal,
+  OperationRecord,
+  PassOptions,
+  RunnableWorkflow,
+  Store,
+} from '@perdure/core'
 import { type MemoryStore, memory } from '@perdure/memory'
 import type { CreateContextDriver } from '../../src/context/context-driver.js'
 import { engineDriver } from '../../src/context/engine-driver.js'
@@ -18,6 +25,8 @@ export interface ContextMutant {
   readonly options?: Partial<PassOptions>
   /** What is wrong with what the engine takes from core. */
   readonly core?: Partial<Pick<typeof Core, 'containRejections'>>
+  /** When the engine thinks that an outcome may be told. */
+  readonly isReady?: (operation: OperationRecord, intact: boolean) => boolean
   /** What is wrong with the context that user code is given. */
   readonly context?: (intact: DurableContextOps, options: PassOptions) => Partial<DurableContextOps>
 }

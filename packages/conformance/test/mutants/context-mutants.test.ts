@@ -6,6 +6,8 @@ import { type ContextMutant, createMutantDriver, mutatePass } from './context-mu
 import { contextMutants } from './context-mutants.js'
 import { groupOf, hunt, leading, report } from './hunt.js'
 
+type AnnouncementsClass = new () => { push(operation: Core.OperationRecord, isReady: boolean): void }
+
 const living = vi.hoisted((): { mutant: ContextMutant | undefined } => ({ mutant: undefined }))
 
 vi.mock('@perdure/core', async (importOriginal) => {
@@ -19,6 +21,16 @@ vi.mock('@perdure/core', async (importOriginal) => {
   const containRejections: typeof core.containRejections = () =>
     (living.mutant?.core?.containRejections ?? core.containRejections)()
   return { ...core, runWorkflow, containRejections }
+})
+
+vi.mock('../../../engine/src/announcements.js', async (importOriginal) => {
+  const { Announcements } = await importOriginal<{ Announcements: AnnouncementsClass }>()
+  class Announced extends Announcements {
+    override push(operation: Core.OperationRecord, isReady: boolean): void {
+      super.push(operation, living.mutant?.isReady?.(operation, isReady) ?? isReady)
+    }
+  }
+  return { Announcements: Announced }
 })
 
 /** Bulk: slow, and looked at by the mutants that they are there for. */

@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import { requirement } from '../../requirement.js'
+import { atEveryWrite } from '../at-every-write.js'
 import type { ContextRequirement } from '../context-trial.js'
-import { bothPasses, gate, rejection } from '../scenes.js'
+import { bothPasses, Counts, gate, rejection } from '../scenes.js'
 
 export const eventTimeoutRequirements: readonly ContextRequirement[] = [
   requirement(
@@ -129,6 +130,36 @@ export const eventTimeoutRequirements: readonly ContextRequirement[] = [
       await run.send('go', 'early')
       await t.advance('1m')
       expect(await run.result()).toBe('early')
+    },
+  ),
+
+  requirement(
+    'EVENT-30',
+    'nothing is done about a wait that was over at once before that is recorded',
+    async (t) => {
+      if (t.capabilities.events === 'openWait') return
+      await atEveryWrite(t, 'before', async (trial, disturb) => {
+        const effects = new Counts()
+        let isCrashed = false
+        trial.onWrite((write) => {
+          if (!disturb(write)) return
+          isCrashed = true
+          trial.driver.crash()
+        })
+        const run = await trial.launch(async (ctx) => {
+          const order = ctx.waitForEvent('go', { timeout: 0, onTimeout: 'undefined' })
+          const effect = (await order) === undefined ? 'refund' : 'ship'
+          return await ctx.step('act', () => {
+            effects.add(effect)
+            return effect
+          })
+        })
+        if (isCrashed) {
+          await trial.driver.sendEvent('one', 'go', 'came')
+          await trial.recover()
+        }
+        expect(effects.names).toEqual([await run.result()])
+      })
     },
   ),
 ]

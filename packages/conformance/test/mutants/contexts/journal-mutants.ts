@@ -47,6 +47,11 @@ export const journalMutants: readonly ContextMutant[] = [
     },
   },
   {
+    name: 'a wait that is over at once is announced before it is durable',
+    caughtBy: 'EVENT-30',
+    isReady: ({ status }, isReady) => isReady || status === 'TIMED_OUT',
+  },
+  {
     name: 'a cancel is not announced',
     caughtBy: 'CANCELLATION-01',
     journal: (intact) => ({
