@@ -132,6 +132,15 @@ export interface Store {
    */
   list(request: ListRequest): Promise<ListPage>
 
+  /**
+   * Runs that have reached their end since a cursor, a page of them, in the order of the calls that ended them: in
+   * whatever way, whoever did it, and whether or not their rows can be read. **None is ever left out**: what is not
+   * visible yet has its place behind the cursor. Waiting for results costs by this, and not by how many wait.
+   *
+   * @throws ValidationError of `field: 'cursor'` for a cursor that was never answered.
+   */
+  finishedSince(request: FinishedRequest): Promise<FinishedPage>
+
   /** Every message that an execution ever got, ascending, for people reading a history. */
   inbox(request: InboxRequest): Promise<InboxPage>
 
@@ -500,6 +509,19 @@ export interface ListPage {
   readonly runs: readonly RunRecord[]
   /** Where the next page begins; null: this is the last. */
   readonly cursor: string | null
+}
+
+export interface FinishedRequest {
+  readonly namespace: string
+  /** Null: from now on. The answer names no run then, and the cursor to go on from. */
+  readonly cursor: string | null
+  readonly limit: number
+}
+
+export interface FinishedPage {
+  readonly finished: readonly RunKey[]
+  /** Where to go on, now or later; as many runs as were asked for: there may be more already. */
+  readonly cursor: string
 }
 
 export interface RelayAnswer {

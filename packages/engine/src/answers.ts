@@ -79,6 +79,7 @@ export function unknownExecution(executionId: string, runNo?: number): UnknownEx
   })
 }
 
-export function closedEngine(): EngineClosedError {
-  return new EngineClosedError('This engine was closed; create another one.')
+export function closedEngine(cause?: unknown): EngineClosedError {
+  const options = cause === undefined ? undefined : { cause }
+  return new EngineClosedError('This engine was closed; create another one.', {}, options)
 }

@@ -2,8 +2,14 @@ import { type Codec, defineWorkflow, type Logger, type StandardSchemaV1, StoreEr
 import { memory } from '@perdure/memory'
 import { describe, expect, it } from 'vitest'
 import { gate } from '../test/gate.js'
+import { newRun } from '../test/run-record.js'
 import { pass, TestClock, untilQuiet } from '../test/test-clock.js'
-import { type WatchedStore, type WatchedStoreOptions, watchedStore } from '../test/watched-store.js'
+import {
+  type Verb,
+  type WatchedStore,
+  type WatchedStoreOptions,
+  watchedStore,
+} from '../test/watched-store.js'
 import { createEngine, type Engine } from './engine.js'
 import type { EngineOptions } from './options.js'
 import type { AnyWorkflow } from './registry.js'
@@ -734,6 +740,37 @@ describe('close', () => {
     await expect(handle.result()).rejects.toMatchObject(closed)
     await expect(handle.status()).rejects.toMatchObject(closed)
     expect(() => engine.createWorker()).toThrow(expect.objectContaining(closed))
+  })
+
+  it('is what a call is told that reaches the store after it', async () => {
+    const calls: readonly [Verb, (engine: Engine) => Promise<unknown>][] = [
+      ['open', (engine) => engine.start(hello, { input: 'Ada' })],
+      ['create', (engine) => engine.start(hello, { input: 'Ada' })],
+      ['create', (engine) => engine.startMany(hello, [{ input: 'Ada' }, { input: 'Bo' }])],
+      ['create', (engine) => engine.open('script')],
+      ['acquire', (engine) => engine.open('script')],
+      ['read', (engine) => engine.get('a')],
+      ['list', (engine) => engine.list()],
+      ['load', (engine) => engine.history('a')],
+      ['append', (engine) => engine.sendEvent('a', 'go')],
+      ['control', (engine) => engine.cancel('a')],
+      ['finishedSince', async (engine) => (await engine.get('a')).result()],
+    ]
+    for (const [verb, call] of calls) {
+      const { engine, store } = start({ workflows: [hello] })
+      await store.inner.create([newRun({ executionId: 'a' })])
+      store.once(verb, async (reach) => {
+        await engine.close()
+        return reach()
+      })
+      await expect(call(engine), `a call of ${verb}`).rejects.toMatchObject({ code: 'ENGINE_CLOSED' })
+    }
+  })
+
+  it('changes nothing of a call that fails for another reason', async () => {
+    const { engine, store } = start({ workflows: [hello] })
+    store.once('create', () => Promise.reject(new StoreError('the disk is full', { retryable: false })))
+    await expect(engine.start(hello, { input: 'Ada' })).rejects.toMatchObject({ code: 'STORE_FAILED' })
   })
 })
 

@@ -1,3 +1,4 @@
+import type { RunKey, RunRecord, Store, StoreHint } from '@perdure/core'
 import { memory } from '@perdure/memory'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { gate } from '../test/gate.js'
@@ -18,9 +19,13 @@ beforeEach(async () => {
   clock = new TestClock()
   store = watchedStore({ clock })
   bus = new LocalBus()
-  watch = new ResultWatch(store, clock, bus, () => {})
+  watch = watching(store)
   await store.create([newRun()])
 })
+
+function watching(store: Store, warn: (error: unknown) => void = () => {}): ResultWatch {
+  return new ResultWatch({ store, namespace: 'main', clock, bus, warn })
+}
 
 /** Another process ends the run. */
 async function endElsewhere(executionId = 'order-42'): Promise<void> {
@@ -121,7 +126,7 @@ describe('a wait for a result', () => {
   })
 
   it('is over in the end also where the store says nothing', async () => {
-    const silent = new ResultWatch({ ...store, watch: () => () => {} }, clock, bus, () => {})
+    const silent = watching({ ...store, watch: () => () => {} })
     const waiting = silent.wait(run, undefined)
     await untilQuiet()
     await endElsewhere()
@@ -200,6 +205,43 @@ describe('a wait for a result', () => {
     expect((await waiting).status).toBe('TERMINATED')
   })
 
+  it('tells once of looks in a row that fail, and sees with the next one what has ended meanwhile', async () => {
+    const told: unknown[] = []
+    const failing = watching(store, (error) => told.push(error))
+    const waiting = failing.wait(run, undefined)
+    await untilQuiet()
+    const stop = store.around('finishedSince', () => Promise.reject(new Error('no connection')))
+    const silence = store.around('read', () => Promise.reject(new Error('no connection')))
+    await endElsewhere()
+    clock.advance(10)
+    await untilQuiet()
+    clock.advance(1_000)
+    await untilQuiet()
+    expect(told).toEqual([new Error('no connection')])
+    stop()
+    silence()
+    clock.advance(1_000)
+    expect((await waiting).status).toBe('TERMINATED')
+  })
+
+  it('is over once its row can be read again, and keeps no other waiting until then', async () => {
+    const ids = ['bad', 'good']
+    await store.create(ids.map((executionId) => newRun({ executionId })))
+    const [bad, good] = ids.map((executionId) => watch.wait({ ...run, executionId }, undefined))
+    await untilQuiet()
+    await endElsewhere('bad')
+    const { database } = store.inner
+    const ended = must(database.run({ ...run, executionId: 'bad' }))
+    // The types do not allow it, and that is the point.
+    database.putRun({ ...ended, waitsFor: 'garbage' } as unknown as RunRecord)
+    await endElsewhere('good')
+    clock.advance(10)
+    expect((await good)?.status).toBe('TERMINATED')
+    database.putRun(ended)
+    clock.advance(30_000)
+    expect((await bad)?.status).toBe('TERMINATED')
+  })
+
   it('fails if the store could not be asked at first', async () => {
     store.once('read', () => Promise.reject(new Error('no connection')))
     await expect(watch.wait(run, undefined)).rejects.toThrow('no connection')
@@ -224,3 +266,141 @@ describe('a wait for a result', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 })
+
+describe('many waits', () => {
+  let hint: (hint: StoreHint) => void
+  let over: string[]
+  let read: string[]
+
+  /** So many, over a store that only says that something changed. */
+  async function wait(count: number): Promise<readonly string[]> {
+    over = []
+    read = []
+    const ids = Array.from({ length: count }, (_, index) => `run-${index}`)
+    await store.create(ids.map((executionId) => newRun({ executionId })))
+    const nameless: Store = {
+      ...store,
+      watch: (listener) => {
+        hint = listener
+        return () => {}
+      },
+    }
+    watch = watching(nameless)
+    store.around('read', (call, [keys]) => {
+      read.push(...(keys as readonly RunKey[]).map(({ executionId }) => executionId))
+      return call()
+    })
+    for (const executionId of ids) {
+      const waiting = watch.wait({ ...run, executionId }, undefined)
+      waiting.then(
+        () => over.push(executionId),
+        () => {},
+      )
+    }
+    return ids
+  }
+
+  async function asked(): Promise<void> {
+    await untilQuiet(250)
+  }
+
+  async function changed(): Promise<void> {
+    hint({ kind: 'changed' })
+    clock.advance(10)
+    await untilQuiet()
+  }
+
+  async function endAll(ended: readonly string[]): Promise<void> {
+    const other = memory({ clock, database: store.inner.database })
+    const action = { kind: 'terminate', reason: null } as const
+    await other.control(ended.map((executionId) => ({ namespace: 'main', executionId, action })))
+  }
+
+  it('are asked about once each, a hundred at a time', async () => {
+    const count = 1_000
+    await wait(count)
+    await asked()
+    expect(read.length).toBe(count)
+    expect(new Set(read).size).toBe(count)
+    expect(store.counts.read).toBe(count / 100)
+  })
+
+  it.each([20, 20_000])(
+    'cost one question and no row when something changes elsewhere: %i',
+    async (count) => {
+      await wait(count)
+      await asked()
+      const before = { ...store.counts }
+      for (let change = 0; change < 50; change += 1) await changed()
+      expect(store.counts.read).toBe(before.read)
+      expect(store.counts.finishedSince).toBe(before.finishedSince + 50)
+    },
+  )
+
+  it('cost one row for each that ends, and none for what nobody awaits', async () => {
+    await wait(1_000)
+    await asked()
+    const unawaited = Array.from({ length: 30 }, (_, index) => `unawaited-${index}`)
+    await store.create(unawaited.map((executionId) => newRun({ executionId })))
+    read = []
+    await endAll([...unawaited, 'run-7', 'run-999'])
+    await changed()
+    expect(read).toEqual(['run-7', 'run-999'])
+    expect(over).toEqual(read)
+  })
+
+  it('miss no end, when it comes while they are asked about for the first time', async () => {
+    await wait(2_000)
+    const ended: string[] = []
+    let reads = 0
+    // Before the position is known, before a row is read, and after.
+    store.around('read', async (call, [keys]) => {
+      const [first, second] = keys as readonly RunKey[]
+      reads += 1
+      if (reads % 2 !== 0 || first === undefined || second === undefined) return call()
+      await endAll([first.executionId])
+      const rows = await call()
+      await endAll([second.executionId])
+      ended.push(first.executionId, second.executionId)
+      return rows
+    })
+    await endAll(['run-0'])
+    store.once('finishedSince', async (call) => {
+      await endAll(['run-1'])
+      const answer = await call()
+      await endAll(['run-2'])
+      return answer
+    })
+    await asked()
+    await changed()
+    expect(ended.length).toBe(20)
+    expect(new Set(over)).toEqual(new Set(['run-0', 'run-1', 'run-2', ...ended]))
+  })
+
+  it('are over page by page when more has ended than is asked for at once', async () => {
+    const ids = await wait(2_600)
+    await asked()
+    const before = store.counts.finishedSince
+    await endAll(ids.slice(0, 2_500))
+    await changed()
+    expect(over).toEqual(ids.slice(0, 2_500))
+    expect(store.counts.finishedSince).toBe(before + 3)
+  })
+
+  it('do not lose a page whose rows could not be read', async () => {
+    await wait(20)
+    await asked()
+    await endAll(['run-3', 'run-4'])
+    store.once('read', () => Promise.reject(new Error('no connection')))
+    await changed()
+    expect(over).toEqual([])
+    clock.advance(1_000)
+    await untilQuiet()
+    expect(over).toEqual(['run-3', 'run-4'])
+  })
+})
+
+function must<Value>(value: Value | null): Value {
+  if (value === null) throw new Error('There is none')
+  return value
+}

@@ -7,7 +7,10 @@ import {
   type Store,
   type StoreHint,
 } from '@perdure/core'
-import { later } from './later.js'
+import { AwaitedRuns, type Waiter } from './awaited-runs.js'
+import { EndedRuns } from './ended-runs.js'
+import { FirstLooks } from './first-looks.js'
+import { inGroups, later } from './later.js'
 import type { LocalBus, LocalOutcome } from './local-bus.js'
 import { runName } from './run-name.js'
 
@@ -16,10 +19,16 @@ export interface RunOutcome extends Omit<LocalOutcome, 'status'> {
   readonly status: ExecutionStatus
 }
 
-interface Waiter extends RunKey {
-  readonly done: (outcome: RunOutcome) => void
-  readonly fail: (error: unknown) => void
+export interface ResultWatchHost {
+  readonly store: Store
+  readonly namespace: string
+  readonly clock: Clock
+  readonly bus: LocalBus
+  /** Told of the first of the looks in a row that fail. */
+  warn(error: unknown): void
 }
+
+type ResultWaiter = Waiter<RunOutcome>
 
 /** How long hints are gathered before the store is asked: many arrive together. */
 const gatherMs = 10
@@ -27,38 +36,37 @@ const gatherMs = 10
 const lookEveryMs = 30_000
 /** The same after a look that failed. */
 const lookAgainMs = 1_000
-/** When a run is looked at that was not when the wait for it began. */
-const firstLookMs = 100
+/** How many rows are read before others have their turn: each may carry a large input. */
+const readAtOnce = 100
 
 /**
- * Waits for ends of runs. What ends in this process is told by it; what ends elsewhere is looked for when the store
- * says that something changed. All waits share one question.
+ * Waits for ends of runs. What ends in this process is told by it. Of what ends elsewhere the store is asked when it
+ * says that something changed. **A run is read when the wait for it begins, and when it has ended**: a look costs by
+ * what has ended since the last one, and not by how many are awaited.
  */
 export class ResultWatch {
-  readonly #store: Store
-  readonly #clock: Clock
-  readonly #bus: LocalBus
-  readonly #waiters = new Map<string, Set<Waiter>>()
+  readonly #host: ResultWatchHost
+  readonly #awaited = new AwaitedRuns<RunOutcome>()
+  readonly #firstLooks: FirstLooks<ResultWaiter>
   /** Runs created in this turn of the event loop, of whose end nobody has told. */
   readonly #created = new Set<string>()
   readonly #stopCreated: () => void
-  /** Waits that have asked the store nothing yet. */
-  readonly #unasked = new Set<Waiter>()
-  #stopFirstLook: (() => void) | undefined
   #stops: (() => void)[] = []
+  /** What has ended since anything is awaited. */
+  #ended: EndedRuns
+  /** Waits for runs to be read with the next look: a hint has named them, or they have ended and cannot be read yet. */
+  readonly #toRead = new Set<ResultWaiter>()
   #stopLook: (() => void) | undefined
+  #soonestMs = Number.POSITIVE_INFINITY
   #isLooking = false
   /** The last look failed, and somebody was told. */
   #isFailing = false
-  readonly #warn: (error: unknown) => void
 
-  /** `warn` is told of the first of the looks in a row that fail. */
-  constructor(store: Store, clock: Clock, bus: LocalBus, warn: (error: unknown) => void) {
-    this.#store = store
-    this.#warn = warn
-    this.#clock = clock
-    this.#bus = bus
-    this.#stopCreated = bus.onOutcome(({ run }) => void this.#created.delete(runName(run)))
+  constructor(host: ResultWatchHost) {
+    this.#host = host
+    this.#ended = new EndedRuns(host.store, host.namespace)
+    this.#firstLooks = new FirstLooks(host.clock, (waiters) => void this.#lookFirst(waiters))
+    this.#stopCreated = host.bus.onOutcome(({ run }) => void this.#created.delete(runName(run)))
   }
 
   /**
@@ -73,79 +81,67 @@ export class ResultWatch {
   /** Resolves when the run has ended. The signal only ends the wait. */
   wait(run: RunKey, signal: AbortSignal | undefined): Promise<RunOutcome> {
     return new Promise((resolve, reject) => {
-      const key = runName(run)
       const settle = (finish: () => void): void => {
         signal?.removeEventListener('abort', onAbort)
-        this.#remove(key, waiter)
+        this.#remove(waiter)
         finish()
       }
       const onAbort = (): void => waiter.fail(signal?.reason)
-      const waiter: Waiter = {
+      const waiter: ResultWaiter = {
         ...run,
         done: (outcome) => settle(() => resolve(outcome)),
         fail: (error) => settle(() => reject(error)),
       }
       if (signal?.aborted === true) return reject(signal.reason)
       signal?.addEventListener('abort', onAbort)
-      this.#add(key, waiter)
-      if (this.#created.has(key)) this.#lookLater(waiter)
-      else this.#look([waiter]).catch(waiter.fail)
+      if (this.#awaited.isEmpty) this.#listen()
+      this.#awaited.add(waiter)
+      if (this.#created.has(runName(run))) this.#firstLooks.askSoon(waiter)
+      else this.#firstLooks.askNow(waiter)
     })
   }
 
   /** End every wait with this error, for good. */
   close(error: unknown): void {
     this.#stopCreated()
-    for (const waiters of [...this.#waiters.values()]) for (const waiter of [...waiters]) waiter.fail(error)
+    for (const waiter of this.#awaited.all()) waiter.fail(error)
   }
 
-  #add(key: string, waiter: Waiter): void {
-    if (this.#waiters.size === 0) this.#listen()
-    const waiters = this.#waiters.get(key)
-    if (waiters === undefined) this.#waiters.set(key, new Set([waiter]))
-    else waiters.add(waiter)
-  }
-
-  #remove(key: string, waiter: Waiter): void {
-    const waiters = this.#waiters.get(key)
-    waiters?.delete(waiter)
-    if (waiters?.size === 0) this.#waiters.delete(key)
-    this.#unasked.delete(waiter)
-    if (this.#waiters.size > 0) return
+  #remove(waiter: ResultWaiter): void {
+    this.#awaited.remove(waiter)
+    this.#firstLooks.remove(waiter)
+    this.#toRead.delete(waiter)
+    if (!this.#awaited.isEmpty) return
     for (const stop of this.#stops.splice(0)) stop()
     this.#stopLook?.()
     this.#stopLook = undefined
-    this.#stopFirstLook?.()
-    this.#stopFirstLook = undefined
   }
 
   #listen(): void {
-    this.#stops.push(this.#bus.onOutcome((outcome) => this.#tell(outcome)))
-    this.#stops.push(this.#store.watch((hint) => this.#hinted(hint)))
+    const { store, namespace, bus } = this.#host
+    this.#ended = new EndedRuns(store, namespace)
+    this.#stops.push(bus.onOutcome((outcome) => this.#tell(outcome)))
+    this.#stops.push(store.watch((hint) => this.#hinted(hint)))
     this.#lookIn(lookEveryMs)
   }
 
   #tell(outcome: LocalOutcome): void {
-    for (const waiter of [...(this.#waiters.get(runName(outcome.run)) ?? [])]) waiter.done(outcome)
+    for (const waiter of this.#awaited.ofRun(outcome.run)) waiter.done(outcome)
   }
 
   #hinted(hint: StoreHint): void {
-    if (hint.kind === 'changed' || (hint.kind === 'finished' && this.#isAwaited(hint))) this.#lookIn(gatherMs)
+    if (hint.kind === 'due') return
+    const named = hint.kind === 'finished' ? this.#awaited.ofExecution(hint) : undefined
+    if (named?.length === 0) return
+    for (const waiter of named ?? []) this.#toRead.add(waiter)
+    this.#lookIn(gatherMs)
   }
-
-  #isAwaited({ namespace, executionId }: Omit<RunKey, 'runNo'>): boolean {
-    const prefix = runName({ namespace, executionId, runNo: 0 }).slice(0, -1)
-    for (const key of this.#waiters.keys()) if (key.startsWith(prefix)) return true
-    return false
-  }
-
-  #soonestMs = Number.POSITIVE_INFINITY
 
   #lookIn(delayMs: number): void {
     if (this.#stopLook !== undefined && this.#soonestMs <= delayMs) return
     this.#stopLook?.()
     this.#soonestMs = delayMs
-    this.#stopLook = this.#clock.schedule(delayMs, () => {
+    this.#stopLook = this.#host.clock.schedule(delayMs, () => {
       this.#stopLook = undefined
       this.#soonestMs = Number.POSITIVE_INFINITY
       void this.#lookAgain()
@@ -153,43 +149,72 @@ export class ResultWatch {
   }
 
   async #lookAgain(): Promise<void> {
-    if (this.#waiters.size === 0) return
+    if (this.#awaited.isEmpty) return
     // The answer that is on its way may know nothing of what this look is for.
     if (this.#isLooking) return this.#lookIn(gatherMs)
     this.#isLooking = true
     try {
-      await this.#look([...this.#waiters.values()].flatMap((waiters) => [...waiters]))
+      await this.#look()
       this.#isFailing = false
     } catch (error) {
       // Whoever waits has a timeout of its own, and the next look asks again, soon.
-      if (!this.#isFailing) this.#warn(error)
+      if (!this.#isFailing) this.#host.warn(error)
       this.#isFailing = true
     } finally {
       this.#isLooking = false
     }
-    if (this.#waiters.size > 0) this.#lookIn(this.#isFailing ? lookAgainMs : lookEveryMs)
+    if (!this.#awaited.isEmpty) this.#lookIn(this.#isFailing ? lookAgainMs : lookEveryMs)
   }
 
-  /** Ask about a run for the first time, together with others that are waited for since about now. */
-  #lookLater(waiter: Waiter): void {
-    this.#unasked.add(waiter)
-    this.#stopFirstLook ??= this.#clock.schedule(firstLookMs, () => {
-      this.#stopFirstLook = undefined
-      const unasked = [...this.#unasked]
-      this.#unasked.clear()
-      this.#look(unasked).catch((error: unknown) => {
-        for (const each of unasked) each.fail(error)
-      })
-    })
+  async #look(): Promise<void> {
+    await this.#read([...this.#toRead])
+    // What has ended before is not among what ends from now on.
+    if (!this.#ended.hasBegun) this.#firstLooks.hurry()
+    await this.#ended.each((ended) => this.#read(ended.flatMap((run) => this.#awaited.ofRun(run))))
   }
 
-  async #look(waiters: readonly Waiter[]): Promise<void> {
-    const keys = waiters.map(({ namespace, executionId, runNo }) => ({ namespace, executionId, runNo }))
-    const rows = await this.#store.read(keys)
-    rows.forEach((row, index) => {
-      if (row !== null && isTerminal(row.status)) waiters[index]?.done(outcomeOf(row))
-    })
+  /** In groups, each of which fails by itself. */
+  async #lookFirst(waiters: readonly ResultWaiter[]): Promise<void> {
+    const ended = this.#ended
+    for (const group of groupsToRead(waiters)) {
+      try {
+        // First: a run that ends between the two is found by both, and not by neither.
+        await ended.begin()
+        await this.#read(group)
+      } catch (error) {
+        for (const waiter of group) waiter.fail(error)
+      }
+    }
   }
+
+  /** Reads the runs that these wait for, each once, and ends the waits for those that have ended. */
+  async #read(waiters: readonly ResultWaiter[]): Promise<void> {
+    const runs = new Map(waiters.map((waiter) => [runName(waiter), keyOf(waiter)]))
+    for (const keys of groupsToRead([...runs.values()])) {
+      const rows = await this.#host.store.read(keys)
+      for (const [index, key] of keys.entries()) this.#settle(key, rows[index] ?? null)
+      await new Promise<void>(later)
+    }
+  }
+
+  #settle(key: RunKey, row: RunRecord | null): void {
+    const waiters = this.#awaited.ofRun(key)
+    for (const waiter of waiters) {
+      this.#toRead.delete(waiter)
+      if (row === null) continue
+      if (isTerminal(row.status)) waiter.done(outcomeOf(row))
+      // Its row cannot be read: somebody may mend it.
+      else if (row.finishedAt !== null) this.#toRead.add(waiter)
+    }
+  }
+}
+
+function groupsToRead<Item>(items: readonly Item[]): Item[][] {
+  return inGroups(items, () => ({ rows: 1, bytes: 0 }), { maxRows: readAtOnce, maxBytes: 0 })
+}
+
+function keyOf({ namespace, executionId, runNo }: RunKey): RunKey {
+  return { namespace, executionId, runNo }
 }
 
 function outcomeOf(row: RunRecord): RunOutcome {

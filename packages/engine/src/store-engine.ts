@@ -35,11 +35,14 @@ import type { RegisteredWorkflow } from './registry.js'
 import { ResultWatch, type RunOutcome } from './result-watch.js'
 import { StartLane } from './start-lane.js'
 import { newRun, type StartOptions, type WorkflowName } from './start-options.js'
+import { storeUntilClosed } from './store-until-closed.js'
 import { checkUnblockFilter, type UnblockFilter, unblockMany } from './unblock-many.js'
 import { EngineWorker, type Worker } from './worker.js'
 
 /** An engine over a store: checks what it is given, asks the store, and says what it answered. */
 export class StoreEngine implements Engine {
+  /** What its workers are given: they are stopped before the engine is closed. */
+  readonly #workerCore: EngineCore
   readonly #core: EngineCore
   readonly #starts: StartLane
   readonly #results: ResultWatch
@@ -50,12 +53,15 @@ export class StoreEngine implements Engine {
   #closing: Promise<void> | undefined
 
   constructor(core: EngineCore) {
-    this.#core = core
-    const { store, options, bus } = core
+    const { options, bus } = core
+    const store = storeUntilClosed(core.store, () => this.#closing !== undefined)
+    this.#workerCore = core
+    this.#core = { ...core, store }
     this.#starts = new StartLane(store, () => bus.tell({ kind: 'due', namespace: options.namespace }))
-    this.#results = new ResultWatch(store, options.clock, bus, (error) =>
-      options.logger.warn('Results could not be looked for; trying again.', { error }),
-    )
+    this.#results = new ResultWatch({
+      ...{ store, bus, namespace: options.namespace, clock: options.clock },
+      warn: (error) => options.logger.warn('Results could not be looked for; trying again.', { error }),
+    })
     this.#unserved = new UnservedStarts(store, options.clock, options.logger)
   }
 
@@ -183,7 +189,10 @@ export class StoreEngine implements Engine {
 
   createWorker(options?: WorkerOptions): Worker {
     if (this.#closing !== undefined) throw closedEngine()
-    const worker = new EngineWorker(this.#core, resolveWorkerOptions(this.#core.store.capabilities, options))
+    const worker = new EngineWorker(
+      this.#workerCore,
+      resolveWorkerOptions(this.#core.store.capabilities, options),
+    )
     this.#workers.push(worker)
     return worker
   }
@@ -215,6 +224,7 @@ export class StoreEngine implements Engine {
       this.#opening = undefined
       throw error
     }
+    if (this.#closing !== undefined) throw closedEngine()
   }
 
   #started<Output>(run: NewRun, answer: CreateAnswer | undefined): ExecutionHandle<Output> {

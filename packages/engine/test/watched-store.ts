@@ -32,6 +32,7 @@ const verbs: readonly Verb[] = [
   'messages',
   'read',
   'list',
+  'finishedSince',
   'inbox',
   'announce',
   'retire',

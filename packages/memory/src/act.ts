@@ -1,5 +1,6 @@
 import type { RunRecord, StoreHint } from '@perdure/core'
-import { claimAt, isTerminal } from '@perdure/core'
+import { claimAt, hasJustEnded, isTerminal } from '@perdure/core'
+import { readable } from './damage.js'
 import type { MemoryDatabase } from './memory-database.js'
 
 /**
@@ -22,6 +23,7 @@ export class Act {
   putRun(run: RunRecord): void {
     const before = this.database.run(run)
     this.database.putRun(run)
+    if (before !== null && hasJustEnded(readable(before), run)) this.database.addFinished(run)
     const hint = hintOf(before, run)
     if (hint !== null) this.#hints.set(JSON.stringify(hint), hint)
   }

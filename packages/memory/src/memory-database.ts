@@ -36,6 +36,8 @@ export class MemoryDatabase {
   readonly hints: HintBus = new HintBus()
   readonly #executions = new Map<string, Execution>()
   readonly #unfinished = new Map<string, RunRecord>()
+  /** By namespace, in the order in which they ended. */
+  readonly #finished = new Map<string, RunKey[]>()
   readonly #relays: RelayRecord[] = []
   readonly #workers = new Map<string, WorkerRecord>()
 
@@ -70,6 +72,17 @@ export class MemoryDatabase {
     if (run.runNo < execution.runs.length) return
     if (isTerminal(run.status)) this.#unfinished.delete(key)
     else this.#unfinished.set(key, run)
+  }
+
+  /** The runs of a namespace that have reached their end, in order. */
+  finished(namespace: string): readonly RunKey[] {
+    return this.#finished.get(namespace) ?? []
+  }
+
+  addFinished({ namespace, executionId, runNo }: RunKey): void {
+    const finished = this.#finished.get(namespace) ?? []
+    this.#finished.set(namespace, finished)
+    finished.push({ namespace, executionId, runNo })
   }
 
   operations(key: RunKey): ReadonlyMap<string, OperationRecord> {

@@ -8,6 +8,7 @@ import { claim } from './verbs/claim.js'
 import { commit } from './verbs/commit.js'
 import { control } from './verbs/control.js'
 import { create } from './verbs/create.js'
+import { finishedSince } from './verbs/finished-since.js'
 import { inbox } from './verbs/inbox.js'
 import { list } from './verbs/list.js'
 import { load } from './verbs/load.js'
@@ -97,6 +98,7 @@ export function memory(options: MemoryOptions = {}): MemoryStore {
     messages: verb(messages),
     read: verb(read),
     list: verb(list),
+    finishedSince: verb(finishedSince),
     inbox: verb(inbox),
     announce: verb(announce),
     retire: verb(retire),

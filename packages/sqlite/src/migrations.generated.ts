@@ -74,6 +74,8 @@ CREATE TABLE perdure_executions (
   child_count         INTEGER NOT NULL,
   started_at          INTEGER,
   finished_at         INTEGER,
+  -- its place among the runs of the namespace that have finished; whoever removes rows keeps the one with the highest
+  finish_seq          INTEGER,
   UNIQUE (namespace, execution_id, run_no)
 ) STRICT;
 
@@ -102,6 +104,11 @@ CREATE INDEX perdure_executions_deadlines
 CREATE INDEX perdure_executions_children
   ON perdure_executions (namespace, parent_execution_id, parent_run_no, execution_id)
   WHERE parent_execution_id IS NOT NULL AND attached = 1 AND finished_at IS NULL;
+
+-- Who waits for results hears of the runs that have finished since, in order.
+CREATE UNIQUE INDEX perdure_executions_finished
+  ON perdure_executions (namespace, finish_seq)
+  WHERE finish_seq IS NOT NULL;
 
 CREATE INDEX perdure_executions_created
   ON perdure_executions (namespace, created_at, execution_id);

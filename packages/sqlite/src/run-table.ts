@@ -3,6 +3,7 @@ import {
   type ExecutionKey,
   findStateDamage,
   findValuesDamage,
+  hasJustEnded,
   isTerminal,
   lostValues,
   type RunKey,
@@ -144,10 +145,7 @@ export class RunTable {
     for (const run of this.#used) {
       const { runId, stored, state } = run
       if (stored === state) continue
-      const changes = isSameStanding(stored, state)
-        ? this.#sql.run(updateProgress, ...progressValues(state), runId)
-        : this.#sql.run(updateAll, ...progressValues(state), ...standingValues(state), runId)
-      if (changes !== 1) throw lostRow(state)
+      if (this.#write(runId, stored, state) !== 1) throw lostRow(state)
       run.stored = state
     }
   }
@@ -168,6 +166,14 @@ export class RunTable {
     this.#byKey.clear()
     this.#newest.clear()
     this.#used.clear()
+  }
+
+  #write(runId: number, stored: RunState, state: RunState): number {
+    const progress = progressValues(state)
+    if (isSameStanding(stored, state)) return this.#sql.run(updateProgress, ...progress, runId)
+    const standing = standingValues(state)
+    if (!hasJustEnded(stored, state)) return this.#sql.run(updateAll, ...progress, ...standing, runId)
+    return this.#sql.run(updateEnd, ...progress, ...standing, state.namespace, runId)
   }
 
   #hold(row: ExecutionRow | undefined): CachedRun | null {
@@ -237,11 +243,17 @@ const updateAside = `UPDATE perdure_executions
 const updateEnding = `UPDATE perdure_execution_values
   SET search_attributes = iif(json_valid(search_attributes), search_attributes, NULL), output_format = ?, output = ?, error = ?, compensation_outcome = ? WHERE run_id = ?`
 
-// Two statements, because SQLite maintains an index whenever a statement names one of its columns.
+// Three statements, because SQLite maintains an index whenever a statement names one of its columns.
 const updateProgress = `UPDATE perdure_executions SET ${assignments(progressColumns)} WHERE run_id = ?`
 
 const updateAll = `UPDATE perdure_executions
   SET ${assignments(progressColumns)}, ${assignments(standingColumns)} WHERE run_id = ?`
+
+const updateEnd = `UPDATE perdure_executions
+  SET ${assignments(progressColumns)}, ${assignments(standingColumns)}, finish_seq = (
+    SELECT coalesce(max(finish_seq), 0) + 1 FROM perdure_executions INDEXED BY perdure_executions_finished
+    WHERE namespace = ? AND finish_seq IS NOT NULL
+  ) WHERE run_id = ?`
 
 function lostRow({ executionId, runNo }: RunKey): Error {
   return new Error(

@@ -10,6 +10,7 @@ import { claim } from './queries/claim.js'
 import { commit } from './queries/commit.js'
 import { control } from './queries/control.js'
 import { create } from './queries/create.js'
+import { finishedSince } from './queries/finished-since.js'
 import { inbox } from './queries/inbox.js'
 import { list } from './queries/list.js'
 import { load } from './queries/load.js'
@@ -70,6 +71,7 @@ export function sqlite(options: SqliteOptions): Store {
     messages: (request) => connection.read((sql) => messages(sql, request)),
     read: (keys) => connection.read((sql) => read(sql, keys)),
     list: (request) => connection.read((sql) => list(sql, request)),
+    finishedSince: (request) => connection.read((sql) => finishedSince(sql, request)),
     inbox: (request) => connection.read((sql) => inbox(sql, request)),
     announce: (worker) => connection.write((transaction) => announce(transaction, worker)),
     retire: (worker) => connection.write((transaction) => retire(transaction, worker)),

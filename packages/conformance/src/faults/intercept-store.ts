@@ -31,6 +31,7 @@ const verbs: Readonly<Record<StoreVerb, true>> = {
   messages: true,
   read: true,
   list: true,
+  finishedSince: true,
   inbox: true,
   announce: true,
   retire: true,

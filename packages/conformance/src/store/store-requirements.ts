@@ -8,6 +8,7 @@ import { continueAsNewRequirements } from './requirements/continue-as-new.js'
 import { controlRequirements } from './requirements/control.js'
 import { deadlineRequirements } from './requirements/deadline.js'
 import { fenceRequirements } from './requirements/fence.js'
+import { finishedRequirements } from './requirements/finished.js'
 import { handlesRequirements } from './requirements/handles.js'
 import { inboxRequirements } from './requirements/inbox.js'
 import { isolationRequirements } from './requirements/isolation.js'
@@ -50,6 +51,7 @@ export const storeRequirements: readonly StoreRequirement[] = [
   ...journalRequirements,
   ...valuesRequirements,
   ...listRequirements,
+  ...finishedRequirements,
   ...workersRequirements,
   ...timeRequirements,
   ...handlesRequirements,

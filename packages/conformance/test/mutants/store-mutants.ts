@@ -4,6 +4,7 @@ import { commitMutants } from './stores/commit-mutants.js'
 import { deadlineMutants } from './stores/deadline-mutants.js'
 import { familyMutants } from './stores/family-mutants.js'
 import { fenceMutants } from './stores/fence-mutants.js'
+import { finishedMutants } from './stores/finished-mutants.js'
 import { inboxMutants } from './stores/inbox-mutants.js'
 import { isolationMutants } from './stores/isolation-mutants.js'
 import { journalMutants } from './stores/journal-mutants.js'
@@ -19,6 +20,7 @@ export const storeMutants: readonly StoreMutant[] = [
   ...commitMutants,
   ...familyMutants,
   ...readingMutants,
+  ...finishedMutants,
   ...lifeCycleMutants,
   ...journalMutants,
   ...isolationMutants,

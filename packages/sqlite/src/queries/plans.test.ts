@@ -52,6 +52,8 @@ async function useEveryVerb(store: Store): Promise<void> {
   await store.messages({ ...key, topics: [{ topic: 'event:go', after: 0, limit: 10 }], maxBytes: 1_000 })
   await store.read([to, key])
   await store.list({ namespace: 'main', statuses: ['COMPLETED'], limit: 10 })
+  const { cursor } = await store.finishedSince({ namespace: 'main', cursor: null, limit: 10 })
+  await store.finishedSince({ namespace: 'main', cursor, limit: 10 })
   await store.inbox({ ...to, after: 0, limit: 10 })
   await store.workers({ namespace: 'main', seenSince: 0 })
   await store.retire(worker)

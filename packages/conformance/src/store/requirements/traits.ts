@@ -90,6 +90,7 @@ const readingVerbs = {
     return (store) => store.read([key])
   },
   list: async () => (store) => store.list({ namespace: 'main', statuses: [], limit: 10 }),
+  finishedSince: async () => (store) => store.finishedSince({ namespace: 'main', cursor: null, limit: 10 }),
   inbox: async (t) => {
     const key = executionOf(await recorded(t))
     await t.send(key, event('go'))
