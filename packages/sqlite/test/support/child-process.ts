@@ -16,10 +16,14 @@ export interface FixtureProcess<From, To> {
   readonly exited: Promise<void>
 }
 
-/** Starts `fixtures/<name>.fixture.ts` on the sources of all packages. */
-export function startFixture<From, To = never>(name: string, setup: unknown): FixtureProcess<From, To> {
+/** Starts `fixtures/<name>.fixture.ts` on the sources of all packages. `limits`: what else Node.js is told. */
+export function startFixture<From, To = never>(
+  name: string,
+  setup: unknown,
+  limits: readonly string[] = [],
+): FixtureProcess<From, To> {
   const file = fileURLToPath(new URL(`../fixtures/${name}.fixture.ts`, import.meta.url))
-  const flags = ['--import', 'tsx', '--conditions=perdure-source']
+  const flags = ['--import', 'tsx', '--conditions=perdure-source', ...limits]
   const child = spawn(process.execPath, [...flags, file, JSON.stringify(setup)], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
