@@ -6,7 +6,7 @@ import { takePart, tell } from './processes/participant.js'
 
 // The program that starts runs and talks to them, without code for any: node client.js <orders as JSON>
 
-const { orders, by, log, soakStore, store, unplug } = takePart()
+const { orders, by, log, soakStore, store, unplug, deafen } = takePart()
 const engine = createEngine({ store, logger: complaints(by) })
 const load = new ClientLoad({
   engine,
@@ -18,4 +18,4 @@ const load = new ClientLoad({
 })
 tell({ kind: 'up' })
 
-obeyCommands({ load, unplug, engine, soakStore })
+obeyCommands({ load, unplug, deafen, engine, soakStore })

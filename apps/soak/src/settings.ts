@@ -2,13 +2,13 @@ import type { WorkerOptions } from '@perdure/engine'
 import type { Brake } from './sabotage/brake.js'
 
 /** Times of the fleet, short so that half a minute holds many of everything. */
-export const leaseMs = 1_500
+export const leaseMs = 1_000
 const pollIntervalMs = 1_000
 /** After so many strikes a run that kills its workers is set aside: what the product does by default. */
 const maxRecoveries = 10
 
 /** What a loaded machine with two cores may add to anything. */
-const marginMs = 2_500
+const marginMs = 3_000
 
 /**
  * By when a wake-up has to come, counted from its due time or from the end of the last disturbance, whichever is later:
@@ -30,15 +30,15 @@ export const longestStartMs = 30_000
 /** How long runs may take to come to their ends after the load. */
 export const longestSettleMs = 25_000
 
-/** After so long without any work no timer of a worker is left that could show it new work by chance. */
-export const silenceMs = 2 * leaseMs
-
 /** Runs that one client has in hand at a time, and how often it starts one. */
 export const conversationsAtOnce = 14
 export const startEveryMs = 220
 
 /** Nothing that a client or a workflow waits for is longer than this, so that all has come to an end soon after. */
-export const longestWaitMs = 3_000
+export const longestWaitMs = 2_000
+
+/** So long after the last work no timer of a worker is left that could show it new work by chance. */
+export const silenceMs = leaseMs + longestWaitMs
 
 /** How workers are set up, and how they are without a brake. */
 export function workerSettings(without: Brake | undefined): WorkerOptions {

@@ -9,7 +9,7 @@ import { watchStalls } from './processes/watch-stalls.js'
 import { longestSettleMs, longestStartMs, silenceMs } from './settings.js'
 import type { SoakFolder } from './soak-folder.js'
 import { openSoakStore } from './stores/soak-stores.js'
-import { kindOf, mayNeverEnd, type RunKind } from './workflows/run-kind.js'
+import { isPatient, kindOf, mayNeverEnd, patientKinds, type RunKind } from './workflows/run-kind.js'
 
 export interface SoakOptions extends Pick<Orders, 'store' | 'seed' | 'without'> {
   readonly durationMs: number
@@ -31,6 +31,7 @@ export async function soak(
   const fleet = new Fleet({ store, seed, without }, folder, log)
   try {
     await Promise.race([fleet.up(), delay(longestStartMs, undefined, { signal: interrupted })])
+    for (const runKind of patientKinds) fleet.tell('client', { kind: 'begin', runKind })
     const beganAt = performance.now()
     await disturb(fleet, disturbancePlan(durationMs, options), interrupted)
     await delay(Math.max(0, durationMs - (performance.now() - beganAt)), undefined, { signal: interrupted })
@@ -48,38 +49,45 @@ export async function soak(
   }
 }
 
-/** What is done in the silence at the end, when nothing else wakes a worker that was not told. */
-const probes: readonly RunKind[] = ['steps', 'listener', 'sleeper']
-
+/**
+ * Lets everything end, and then asks the idle workers for more, when nothing but their own looks can show it to them: no
+ * hint, no timer, no work of their own, and no client in their process.
+ */
 async function comeToRest(engine: Engine, fleet: Fleet, signal: AbortSignal): Promise<void> {
-  await settle(engine, fleet, signal)
+  await settle(engine, fleet, signal, (kind) => !mayNeverEnd(kind) && !isPatient(kind))
+  fleet.tell('worker', { kind: 'deafen' })
   await delay(silenceMs, undefined, { signal })
-  for (const probe of probes) fleet.tell({ kind: 'begin', runKind: probe })
-  await settle(engine, fleet, signal)
+  fleet.tell('client', { kind: 'breakSilence' })
+  await settle(engine, fleet, signal, (kind) => !mayNeverEnd(kind))
 }
 
 /**
- * Returns when all that ends has ended and every client has heard of it, or when no bound is left that could excuse what
- * has not.
+ * Returns when all that is to end has ended, every client has heard of it and every process is there; or when no bound
+ * is left that could excuse what is not.
  */
-async function settle(engine: Engine, fleet: Fleet, signal: AbortSignal): Promise<void> {
+async function settle(
+  engine: Engine,
+  fleet: Fleet,
+  signal: AbortSignal,
+  isToEnd: (kind: RunKind) => boolean,
+): Promise<void> {
   const endAt = performance.now() + longestSettleMs
   let isDrained = false
   void fleet.drain().then(() => {
     isDrained = true
   })
   while (performance.now() < endAt) {
-    if (isDrained && !(await isAnythingOpen(engine))) return
-    await delay(500, undefined, { signal })
+    if (isDrained && fleet.isWhole && !(await isAnythingOpen(engine, isToEnd))) return
+    await delay(250, undefined, { signal })
   }
 }
 
-async function isAnythingOpen(engine: Engine): Promise<boolean> {
+async function isAnythingOpen(engine: Engine, isToEnd: (kind: RunKind) => boolean): Promise<boolean> {
   try {
     const { executions } = await engine.list({ status: ['PENDING', 'RUNNING', 'SUSPENDED'], limit: 1_000 })
     const kinds = executions.map(({ executionId }) => kindOf(executionId))
     // Poison that is not set aside yet wakes workers: there is no silence before.
-    return kinds.some((kind) => kind === 'poison' || !mayNeverEnd(kind))
+    return kinds.some((kind) => kind === 'poison' || isToEnd(kind))
   } catch {
     // A row that cannot be read: nobody knows.
     return true

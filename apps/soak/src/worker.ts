@@ -9,7 +9,7 @@ import { soakWorkflows } from './workflows/soak-workflows.js'
 // The program that is killed, frozen and poisoned: node worker.js <orders as JSON>
 // It may be a client as well, by a second engine over the same store object.
 
-const { orders, by, log, soakStore, store, unplug } = takePart()
+const { orders, by, log, soakStore, store, unplug, deafen } = takePart()
 const engine = createEngine({ store, workflows: soakWorkflows(log), logger: complaints(by) })
 const worker = engine.createWorker(workerSettings(orders.without))
 
@@ -25,4 +25,4 @@ const load = orders.isClientToo
       isResting: orders.isResting,
     })
   : undefined
-obeyCommands({ load, unplug, engine, soakStore })
+obeyCommands({ load, unplug, deafen, engine, soakStore })

@@ -3,7 +3,7 @@ import type { Engine } from '@perdure/engine'
 import type { SoakLog } from '../effects/soak-log.js'
 import { conversationsAtOnce, startEveryMs } from '../settings.js'
 import type { SoakStore } from '../stores/soak-store.js'
-import { executionIdOf, mayNeverEnd, pickKind, type RunKind } from '../workflows/run-kind.js'
+import { executionIdOf, isPatient, mayNeverEnd, pickKind, type RunKind } from '../workflows/run-kind.js'
 import { Client } from './client.js'
 import { conversationOf } from './conversations.js'
 
@@ -25,6 +25,10 @@ export class ClientLoad {
   readonly #closing = new AbortController()
   readonly #client: Client
   readonly #open = new Set<Promise<void>>()
+  /** Conversations that go on in the silence. */
+  readonly #patient = new Set<Promise<void>>()
+  readonly #silence: Promise<void>
+  #breakSilence: (() => void) | undefined
   readonly #timer: ReturnType<typeof setInterval>
   /** Waits whose end nobody expects. */
   readonly #idleWaits = new Set<Promise<void>>()
@@ -34,14 +38,29 @@ export class ClientLoad {
     this.#host = host
     this.#random = seededRandom(`${host.seed}/${host.by}`)
     this.#client = new Client(host.engine, host.log, this.#closing.signal)
+    this.#silence = new Promise((resolve) => {
+      this.#breakSilence = resolve
+    })
     this.#timer = setInterval(() => {
       if (!host.isResting && this.#open.size < conversationsAtOnce) this.begin(pickKind(this.#random.next()))
     }, startEveryMs)
   }
 
   begin(kind: RunKind): void {
-    const talking = this.#talk(kind).finally(() => this.#open.delete(talking))
-    this.#open.add(talking)
+    const talking = this.#talk(kind).finally(() => {
+      this.#patient.delete(talking)
+      this.#open.delete(talking)
+    })
+    const among = isPatient(kind) ? this.#patient : this.#open
+    among.add(talking)
+  }
+
+  /** In the silence: asks for one of each thing that a worker has to come to know of. */
+  breakSilence(): void {
+    this.#breakSilence?.()
+    for (const talking of this.#patient) this.#open.add(talking)
+    this.#patient.clear()
+    this.begin('steps')
   }
 
   /** Starts nothing more; resolves when all is said, and all that ends has ended. */
@@ -66,7 +85,8 @@ export class ClientLoad {
       const how = store.damage(executionId, random.next())
       if (how !== undefined) log.run(executionId, { kind: 'damaged', how })
     }
-    const handle = await conversationOf(kind)({ client: this.#client, executionId, random, damage }, kind)
+    const talk = { client: this.#client, executionId, random, silence: this.#silence, damage }
+    const handle = await conversationOf(kind)(talk, kind)
     if (handle === undefined) return
     const waiting = this.#client.result(handle)
     if (!mayNeverEnd(kind)) return waiting

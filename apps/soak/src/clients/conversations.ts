@@ -9,6 +9,8 @@ export interface Talk {
   readonly client: Client
   readonly executionId: string
   readonly random: SeededRandom
+  /** Resolves when nothing has happened anywhere for so long that only a look of its own shows a worker what is new. */
+  readonly silence: Promise<void>
   /** Breaks the row of this execution. */
   damage(): void
 }
@@ -84,6 +86,22 @@ const paused: Conversation = async (talk, kind) => {
 const deadline: Conversation = (talk, kind) =>
   start(talk, kind, { timeout: Math.floor(400 + talk.random.next() * 1_200) })
 
+const called: Conversation = async (talk, kind) => {
+  const handle = await start(talk, kind)
+  if (handle === undefined) return undefined
+  await talk.silence
+  await talk.client.send(handle, 'go', { eventId: `${talk.executionId}/call`, dedupeId: 'call' })
+  return handle
+}
+
+const dismissed: Conversation = async (talk, kind) => {
+  const handle = await start(talk, kind)
+  if (handle === undefined) return undefined
+  await talk.silence
+  await talk.client.control(handle, 'cancel')
+  return handle
+}
+
 const damaged: Conversation = async (talk, kind) => {
   const handle = await start(talk, kind)
   if (handle === undefined) return undefined
@@ -106,6 +124,8 @@ const special: Partial<Record<RunKind, Conversation>> = {
   terminated: ended('terminate'),
   paused,
   deadline,
+  called,
+  dismissed,
   damaged,
   poison: unheeded,
 }

@@ -14,7 +14,7 @@ export type Disturbance = { readonly atMs: number; readonly target: number } & (
   | { readonly kind: 'damage' }
 )
 
-const betweenMs = 1_000
+const betweenMs = 800
 const damagesPerStorm = 3
 /**
  * Poison in every fourth storm: it takes workers down until it is set aside. One at a time: a healthy run that is begun

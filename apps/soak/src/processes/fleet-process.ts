@@ -25,6 +25,7 @@ export class FleetProcess {
   #child: ChildProcess | undefined
   #isKilled = false
   #isFrozen = false
+  #isThere = false
   #isClosing = false
   #isResting = false
   #restart: ReturnType<typeof setTimeout> | undefined
@@ -42,6 +43,11 @@ export class FleetProcess {
       this.#upWaiter = resolve
     })
     this.#start()
+  }
+
+  /** Whether it has begun and nothing is done to it. */
+  get isThere(): boolean {
+    return this.#isThere && !this.#isKilled && !this.#isFrozen
   }
 
   tell(command: Command): void {
@@ -133,12 +139,14 @@ export class FleetProcess {
   }
 
   #isUp(): void {
+    this.#isThere = true
     this.#log.fleet({ kind: 'up', name: this.name })
     this.#upWaiter?.()
   }
 
   #exited(code: number | null, signal: NodeJS.Signals | null, livedMs: number): void {
     this.#child = undefined
+    this.#isThere = false
     this.#drained?.()
     this.#gone?.()
     if (this.#isClosing) return

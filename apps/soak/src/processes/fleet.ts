@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import type { SoakLog } from '../effects/soak-log.js'
 import type { SoakFolder } from '../soak-folder.js'
 import { FleetProcess } from './fleet-process.js'
-import type { Command, Orders } from './messages.js'
+import type { Command, Orders, Role } from './messages.js'
 
 /** Who is there: workers, one of them without hints and one that is a client too, and clients with no code. */
 const places = [
@@ -33,8 +33,13 @@ export class Fleet {
     return this.#processes.filter(({ role }) => role === 'client')
   }
 
-  tell(command: Command): void {
-    for (const each of this.#processes) each.tell(command)
+  /** Whether every process has begun and none is frozen. */
+  get isWhole(): boolean {
+    return this.#processes.every(({ isThere }) => isThere)
+  }
+
+  tell(role: Role, command: Command): void {
+    for (const each of this.#processes) if (each.role === role) each.tell(command)
   }
 
   /** Resolves when every process has begun. */

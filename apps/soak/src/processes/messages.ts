@@ -26,6 +26,10 @@ export interface Orders {
 export type Command =
   | { readonly kind: 'begin'; readonly runKind: RunKind }
   | { readonly kind: 'unplug'; readonly forMs: number }
+  /** A worker is not told any more what others write. */
+  | { readonly kind: 'deafen' }
+  /** A client goes on with what it has kept for the silence. */
+  | { readonly kind: 'breakSilence' }
   | { readonly kind: 'drain' }
   | { readonly kind: 'close' }
 

@@ -5,7 +5,7 @@ import type { Command } from './messages.js'
 import { type Participant, tell } from './participant.js'
 
 /** What commands are about. */
-export interface Commanded extends Pick<Participant, 'unplug'> {
+export interface Commanded extends Pick<Participant, 'unplug' | 'deafen'> {
   /** Undefined in a worker that is no client. */
   readonly load: ClientLoad | undefined
   readonly engine: Engine
@@ -16,12 +16,16 @@ export function obeyCommands(commanded: Commanded): void {
   process.on('message', (command: Command) => void obey(command, commanded))
 }
 
-async function obey(command: Command, { load, unplug, engine, soakStore }: Commanded): Promise<void> {
+async function obey(command: Command, { load, unplug, deafen, engine, soakStore }: Commanded): Promise<void> {
   switch (command.kind) {
     case 'begin':
       return load?.begin(command.runKind)
     case 'unplug':
       return unplug(command.forMs)
+    case 'deafen':
+      return deafen()
+    case 'breakSilence':
+      return load?.breakSilence()
     case 'drain':
       await load?.drain()
       return tell({ kind: 'drained' })

@@ -1,10 +1,10 @@
 import type { Store } from '@perdure/core'
 import { SoakLog } from '../effects/soak-log.js'
-import { dropHints } from '../sabotage/drop-hints.js'
 import { sabotage } from '../sabotage/sabotage.js'
 import { soakFolder } from '../soak-folder.js'
 import type { SoakStore } from '../stores/soak-store.js'
 import { openSoakStore } from '../stores/soak-stores.js'
+import { deafenable } from './deafenable.js'
 import { liveWithParent } from './live-with-parent.js'
 import type { Orders, Report } from './messages.js'
 import { unpluggable } from './unpluggable.js'
@@ -17,6 +17,7 @@ export interface Participant {
   readonly soakStore: SoakStore
   readonly store: Store
   unplug(forMs: number): void
+  deafen(): void
 }
 
 export function takePart(): Participant {
@@ -25,15 +26,17 @@ export function takePart(): Participant {
   const orders = JSON.parse(process.argv[2] ?? '') as Orders
   const by = `${orders.name}.${orders.life}`
   const soakStore = openSoakStore(orders.store, orders.folder)
-  const store = sabotage(soakStore.open(), orders)
-  const { store: pluggable, unplug } = unpluggable(store)
+  const { store: pluggable, unplug } = unpluggable(sabotage(soakStore.open(), orders))
+  const { store, deafen } = deafenable(pluggable)
+  if (orders.isDeaf) deafen()
   return {
     orders,
     by,
     log: new SoakLog(soakFolder(orders.folder).log, by),
     soakStore,
-    store: orders.isDeaf ? dropHints(pluggable) : pluggable,
+    store,
     unplug,
+    deafen,
   }
 }
 

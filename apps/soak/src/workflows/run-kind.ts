@@ -19,11 +19,17 @@ export type RunKind =
   | 'paused'
   | 'deadline'
   | 'forever'
+  | 'called'
+  | 'dismissed'
   | 'damaged'
   | 'poison'
 
-/** How many of a hundred runs are of a kind; poison and damage are dosed apart, by time. */
-export const shares: Readonly<Record<Exclude<RunKind, 'poison' | 'damaged'>, number>> = {
+/** Kinds that wait, without any timer, until the silence at the end. */
+export const patientKinds = ['called', 'dismissed'] as const satisfies readonly RunKind[]
+type PatientKind = (typeof patientKinds)[number]
+
+/** How many of a hundred runs are of a kind; the others are dosed apart, by time. */
+export const shares: Readonly<Record<Exclude<RunKind, 'poison' | 'damaged' | PatientKind>, number>> = {
   steps: 5,
   journey: 7,
   payment: 10,
@@ -45,6 +51,10 @@ export const shares: Readonly<Record<Exclude<RunKind, 'poison' | 'damaged'>, num
 /** A run that waits for what never comes, or that is broken on purpose: nobody expects its end. */
 export function mayNeverEnd(kind: RunKind): boolean {
   return kind === 'forever' || kind === 'damaged' || kind === 'poison'
+}
+
+export function isPatient(kind: RunKind): kind is PatientKind {
+  return patientKinds.some((each) => each === kind)
 }
 
 export function kindOf(executionId: string): RunKind {

@@ -4,7 +4,7 @@ import type { SoakLog } from '../effects/soak-log.js'
 import { poison } from './poison.js'
 import type { RunKind } from './run-kind.js'
 import type { Script } from './script.js'
-import { forever, listener, race, refund, rerun, sleeper } from './waiting.js'
+import { called, forever, listener, race, refund, rerun, sleeper } from './waiting.js'
 import { Witness } from './witness.js'
 import { damaged, fan, journey, outside, payment, steps, stray, terminated } from './working.js'
 
@@ -26,6 +26,9 @@ const scripts: Readonly<Record<RunKind, Script>> = {
   // Its deadline passes while it waits.
   deadline: forever,
   forever,
+  called,
+  // Cancelled while it waits.
+  dismissed: forever,
   damaged,
   poison,
 }

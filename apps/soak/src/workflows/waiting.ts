@@ -42,6 +42,13 @@ export const race: Script = async (ctx, witness) => {
   return winner
 }
 
+/** Waits for as long as it takes: no timer of its own makes anybody look at it. */
+export const called: Script = async (_ctx, witness) => {
+  const event = await witness.event('go', 'call')
+  await witness.step('answer')
+  return event?.eventId ?? null
+}
+
 /** Waits for what never comes. */
 export const forever: Script = async (ctx, witness) => {
   await witness.step('before')

@@ -58,8 +58,9 @@ export class Witness {
   }
 
   /** Waits for an event; `operation` tells this wait from others for the same name. */
-  async event(name: string, operation: string, timeout: Duration): Promise<Event | undefined> {
-    const event = await this.#ctx.waitForEvent<Event>(name, { timeout, onTimeout: 'undefined' })
+  async event(name: string, operation: string, timeout?: Duration): Promise<Event | undefined> {
+    const limit = timeout === undefined ? {} : { timeout, onTimeout: 'undefined' as const }
+    const event = await this.#ctx.waitForEvent<Event>(name, limit)
     const { executionId, runNo } = this.#ctx
     if (event === undefined) this.told(operation, 'no event')
     else this.#log.run(executionId, { kind: 'took', runNo, operation, eventId: event.eventId })
