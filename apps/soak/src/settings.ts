@@ -27,8 +27,10 @@ export const stormMs = 7_000
 export const calmMs = 7_000
 /** How long the fleet may take to be there, before it is disturbed. */
 export const longestStartMs = 30_000
-/** How long runs may take to come to their ends after the load. */
-export const longestSettleMs = 25_000
+/** How long runs may take to come to their ends after the load: poison has to be set aside, by a loaded machine as well. */
+export const longestSettleMs = 90_000
+/** How long what is asked for in the silence may take. */
+export const longestAnswerMs = 4 * wakeBoundMs
 
 /** Runs that one client has in hand at a time, and how often it starts one. */
 export const conversationsAtOnce = 14

@@ -6,7 +6,7 @@ import { disturbancePlan } from './processes/disturbance-plan.js'
 import { Fleet } from './processes/fleet.js'
 import type { Orders } from './processes/messages.js'
 import { watchStalls } from './processes/watch-stalls.js'
-import { longestSettleMs, longestStartMs, silenceMs } from './settings.js'
+import { longestAnswerMs, longestSettleMs, longestStartMs, silenceMs } from './settings.js'
 import type { SoakFolder } from './soak-folder.js'
 import { openSoakStore } from './stores/soak-stores.js'
 import { isPatient, kindOf, mayNeverEnd, patientKinds, type RunKind } from './workflows/run-kind.js'
@@ -54,11 +54,12 @@ export async function soak(
  * hint, no timer, no work of their own, and no client in their process.
  */
 async function comeToRest(engine: Engine, fleet: Fleet, signal: AbortSignal): Promise<void> {
-  await settle(engine, fleet, signal, (kind) => !mayNeverEnd(kind) && !isPatient(kind))
+  const isToEnd = (kind: RunKind): boolean => !mayNeverEnd(kind)
+  await settle(engine, fleet, signal, longestSettleMs, (kind) => isToEnd(kind) && !isPatient(kind))
   fleet.tell('worker', { kind: 'deafen' })
   await delay(silenceMs, undefined, { signal })
   fleet.tell('client', { kind: 'breakSilence' })
-  await settle(engine, fleet, signal, (kind) => !mayNeverEnd(kind))
+  await settle(engine, fleet, signal, longestAnswerMs, isToEnd)
 }
 
 /**
@@ -69,9 +70,10 @@ async function settle(
   engine: Engine,
   fleet: Fleet,
   signal: AbortSignal,
+  withinMs: number,
   isToEnd: (kind: RunKind) => boolean,
 ): Promise<void> {
-  const endAt = performance.now() + longestSettleMs
+  const endAt = performance.now() + withinMs
   let isDrained = false
   void fleet.drain().then(() => {
     isDrained = true

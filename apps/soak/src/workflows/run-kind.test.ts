@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { executionIdOf, kindOf, pickKind, shares } from './run-kind.js'
+import { executionIdOf, isPatient, kindOf, pickKind, shares } from './run-kind.js'
 
 test('shares are of a hundred, and each kind is picked', () => {
   expect(Object.values(shares).reduce((sum, share) => sum + share, 0)).toBe(100)
@@ -9,4 +9,8 @@ test('shares are of a hundred, and each kind is picked', () => {
 
 test('the kind is read from the execution id', () => {
   expect(kindOf(executionIdOf('refund', 'client-1.2', 7))).toBe('refund')
+})
+
+test('what waits for the silence is told from the rest', () => {
+  expect((['called', 'dismissed', 'forever'] as const).map(isPatient)).toEqual([true, true, false])
 })

@@ -36,7 +36,8 @@ const scripts: Readonly<Record<RunKind, Script>> = {
 /** A workflow per kind, under its name. */
 export function soakWorkflows(log: SoakLog): readonly AnyWorkflow[] {
   return Object.entries(scripts).map(([kind, script]) =>
-    defineWorkflow({ name: kind }, async (ctx) => {
+    // A clean-up is to be seen through, however long poison and a loaded machine keep it from going on.
+    defineWorkflow({ name: kind, cancelGrace: '5m' }, async (ctx) => {
       const witness = new Witness(ctx, log)
       // The keys of the table are the kinds.
       witness.entered(kind as RunKind)
