@@ -217,6 +217,8 @@ export interface ClaimRequest {
   readonly limit: number
   /** At most so many of them may be suspects (`isSuspect`). */
   readonly suspects: number
+  /** Whether one of them may be a run that is tried alone (`isToTryAlone`): it is taken without any other suspect. */
+  readonly alone: boolean
   /** When this worker started, by the store's clock: it tries runs that were blocked before. */
   readonly startedAt: number
   readonly leaseMs: number
@@ -232,7 +234,7 @@ export interface ClaimAnswer {
   readonly claimed: readonly ClaimedRun[]
   /**
    * When the next matching run becomes claimable, if nothing happens before; null: nothing is timed. Suspects count only
-   * if any was asked for.
+   * if any was asked for, those that are tried alone only if one may be taken.
    */
   readonly nextAt: number | null
   /** Whether `relay` has anything to do, so that nobody asks for nothing. */

@@ -231,6 +231,7 @@ export class DirectExecution {
     stayed: () => {},
     isOnTrial: () => false,
     settledStep: () => {},
+    proven: () => {},
     released: () => {},
     wanted: () => {},
     ended: (journal, ending) => {

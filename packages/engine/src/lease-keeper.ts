@@ -23,17 +23,26 @@ export class LeaseKeeper {
   readonly #clock: Clock
   readonly #leaseMs: number
   readonly #warn: (message: string, error: unknown) => void
+  readonly #proven: (run: RunKey) => void
   readonly #held = new Set<Kept>()
   #stopTimer: (() => void) | undefined
   /** When the timer fires, by the monotonic clock. */
   #nextTickAt = Number.POSITIVE_INFINITY
   #isRenewing = false
 
-  constructor(store: Store, clock: Clock, leaseMs: number, warn: (message: string, error: unknown) => void) {
+  /** `proven` is told of each suspect whose row says so now. */
+  constructor(
+    store: Store,
+    clock: Clock,
+    leaseMs: number,
+    warn: (message: string, error: unknown) => void,
+    proven: (run: RunKey) => void = () => {},
+  ) {
     this.#store = store
     this.#clock = clock
     this.#leaseMs = leaseMs
     this.#warn = warn
+    this.#proven = proven
   }
 
   add(kept: Kept): void {
@@ -76,12 +85,18 @@ export class LeaseKeeper {
     const now = this.#clock.monotonic()
     for (const kept of [...this.#held]) if (!kept.lease.isSurelyHeld(now)) kept.lose()
     const due = [...this.#held].filter(({ lease }) => lease.isDue(now))
-    if (due.length > 0 && !this.#isRenewing) void this.#renew(due)
+    if (due.length > 0 && !this.#isRenewing) void this.#renewDue(due)
     this.#arm()
   }
 
-  async #renew(all: readonly Kept[]): Promise<void> {
+  async #renewDue(due: readonly Kept[]): Promise<void> {
     this.#isRenewing = true
+    await this.renew(due)
+    this.#isRenewing = false
+  }
+
+  /** Extends leases before they have run down, for what is written with that. */
+  async renew(all: readonly Kept[]): Promise<void> {
     const sentAt = this.#clock.monotonic()
     try {
       const holdings = all.map(({ key, row, isProven }) => ({ key, fence: row.fence, proven: isProven }))
@@ -91,13 +106,15 @@ export class LeaseKeeper {
         // A lease that was let go of meanwhile has a turn of its own to answer for it, also if it was taken again.
         if (kept === undefined || !this.#held.has(kept)) return
         if (kept.row.fence.nonce !== holdings[index]?.fence.nonce) return
-        if (answer.kind === 'renewed') kept.viewed(answer, sentAt)
-        else kept.lose(answer.status)
+        if (answer.kind === 'renewed') {
+          if (holdings[index].proven) this.#proven(kept.key)
+          kept.viewed(answer, sentAt)
+        } else {
+          kept.lose(answer.status)
+        }
       })
     } catch (error) {
       this.#warn('Leases could not be renewed; trying again.', error)
-    } finally {
-      this.#isRenewing = false
     }
   }
 }

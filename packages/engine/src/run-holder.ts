@@ -48,9 +48,11 @@ export interface HoldListener {
   /** That turn was answered, whatever the answer. */
   stayed(): void
   released(journal: RunJournal, dueAt: number | null): void
-  /** Whether it matters that the run settles a step. */
+  /** Whether it matters that the run settles a step, or is proven. */
   isOnTrial(run: RunKey): boolean
   settledStep(run: RunKey): void
+  /** Its row says that this process has lived with it for long enough. */
+  proven(run: RunKey): void
   /** It was released, and its code has gone on. */
   wanted(journal: RunJournal): void
   ended(journal: RunJournal, ending: JournalEnding): void
@@ -166,7 +168,9 @@ export class RunHolder {
 
   async #onTrial(entry: CommitEntry, deadline: number, listener: HoldListener): Promise<CommitAnswer> {
     const answer = await this.#core.lane.commit(entry, deadline)
-    if (answer.kind === 'applied' && entry.operations.some(isSettledStep)) listener.settledStep(entry.key)
+    if (answer.kind !== 'applied') return answer
+    if (entry.proven === true) listener.proven(entry.key)
+    else if (entry.operations.some(isSettledStep)) listener.settledStep(entry.key)
     return answer
   }
 

@@ -4,7 +4,7 @@ import type { Leased } from './run-holder.js'
 
 /** Blocks a run that was just claimed, before anything of it is loaded. */
 export async function setAside(
-  { lane, registry, options }: EngineCore,
+  { lane, registry, options, log }: EngineCore,
   { row }: Leased,
   leaseMs: number,
   why: Omit<BlockedReason, 'build'>,
@@ -25,8 +25,9 @@ export async function setAside(
     children: [],
     messages: [],
   }
-  options.logger.error(`Execution ${executionId} was set aside. ${why.message}`, { executionId, runNo })
-  return lane.commit(entry, options.clock.monotonic() + leaseMs)
+  const answer = await lane.commit(entry, options.clock.monotonic() + leaseMs)
+  if (answer.kind === 'applied') log.blocked(row, why)
+  return answer
 }
 
 /** Why a run that its holders died of does not go on. */

@@ -113,12 +113,17 @@ export class EngineWorker implements Worker {
     this.#core = { ...core, options: { ...core.options, clock } }
     this.#options = options
     const warn = (message: string, error: unknown): void => core.options.logger.warn(message, { error })
-    this.#keeper = new LeaseKeeper(core.store, clock, options.leaseMs, warn)
+    this.#keeper = new LeaseKeeper(core.store, clock, options.leaseMs, warn, (run) =>
+      this.#slowStart.survived(runName(run)),
+    )
     this.#holder = new RunHolder(this.#core, this.#keeper, { ...options, enterHome })
     this.#warm = new WarmCache(options.maxWarm)
     this.#strays = new StrayRuns(this.#core, this.#warm)
     this.#wake = new WakeTimer(clock, () => this.#poke())
-    this.#slowStart = new SlowStart(clock, options.concurrency, () => this.#poke())
+    this.#slowStart = new SlowStart(clock, options.concurrency, {
+      opened: () => this.#poke(),
+      proofDue: (names) => void this.#keeper.renew(names.flatMap((name) => this.#held.get(name) ?? [])),
+    })
     this.#looks = new HeldLooks(core.store, clock, () => this.#held.values(), warn)
   }
 
@@ -303,7 +308,7 @@ export class EngineWorker implements Worker {
       queues: this.#options.queues,
       pairs,
       limit,
-      suspects: this.#slowStart.room,
+      ...this.#slowStart.room,
       startedAt: this.#startedAt,
       leaseMs: this.#options.leaseMs,
     })
@@ -311,7 +316,7 @@ export class EngineWorker implements Worker {
     this.#hasBacklog = claimed.length === limit
     if (nextAt !== null) this.#wake.in(nextAt - now)
     for (const { run } of claimed) {
-      if (run.recoveries > 0) this.#slowStart.begin(runName(run), provenAfterMs(run, this.#options.leaseMs))
+      if (run.recoveries > 0) this.#slowStart.begin(run)
       this.#ready.push({ row: run, now, sentAt, newsCount })
     }
     this.#beginReady()
@@ -395,18 +400,20 @@ export class EngineWorker implements Worker {
       warm.evict()
       return false
     }
-    this.#held.set(key, warm)
-    if (this.#state === 'stopping') warm.stop()
+    this.#hold(warm, row)
     this.#holder.resume(warm, leased)
     if (leased.newsCount !== this.#looks.newsCount) this.#looks.look()
     return true
   }
 
+  #hold(journal: RunJournal, row: RunRecord): void {
+    this.#held.set(runName(row), journal)
+    this.#slowStart.runs(runName(row), provenAfterMs(row, this.#options.leaseMs))
+    if (this.#state === 'stopping') journal.stop()
+  }
+
   readonly #listener: HoldListener = {
-    held: (journal) => {
-      this.#held.set(runName(journal.row), journal)
-      if (this.#state === 'stopping') journal.stop()
-    },
+    held: (journal) => this.#hold(journal, journal.row),
     leaving: () => {
       this.#leavingCount += 1
       if (this.#hasBacklog) this.#poke()
@@ -415,7 +422,8 @@ export class EngineWorker implements Worker {
       this.#leavingCount -= 1
     },
     isOnTrial: (key) => this.#slowStart.has(key),
-    settledStep: (key) => this.#slowStart.survived(runName(key)),
+    settledStep: (key) => this.#slowStart.settledStep(runName(key)),
+    proven: (key) => this.#slowStart.survived(runName(key)),
     released: (journal, dueAt) => {
       this.#slowStart.survived(runName(journal.row))
       this.#held.delete(runName(journal.row))

@@ -17,6 +17,7 @@ export function claimRequest(requestId: string, limit = 10): Parameters<Store['c
     pairs: [{ workflow: 'checkout', version: '1', build: 'b1' }],
     limit,
     suspects: limit,
+    alone: true,
     startedAt: 0,
     leaseMs: 30_000,
   }

@@ -1,5 +1,5 @@
 import type { BlockedReason, CancelRequest, DecidedEnding, ExecutionStatus, RunState } from '@perdure/core'
-import { claimAt, isSuspect, retryableSince } from '@perdure/core'
+import { claimAt, isSuspect, isToTryAlone, retryableSince } from '@perdure/core'
 import { fromJson, toJson } from './json-column.js'
 import type { SqlValue } from './statements.js'
 
@@ -110,7 +110,7 @@ export function standingValues(run: RunState): SqlValue[] {
     run.leaseUntil,
     run.leaseOwner,
     claimAt(run),
-    Number(isSuspect(run)),
+    suspectLevel(run),
     retryableSince(run),
     run.fence.epoch,
     run.fence.nonce,
@@ -139,8 +139,15 @@ export function isSameStanding(before: RunState, after: RunState): boolean {
     before.waitsFor === after.waitsFor &&
     before.control === after.control &&
     before.startedAt === after.startedAt &&
-    before.finishedAt === after.finishedAt
+    before.finishedAt === after.finishedAt &&
+    suspectLevel(before) === suspectLevel(after)
   )
+}
+
+/** 0: no suspect; 1: a suspect; 2: one that is tried alone. */
+export function suspectLevel(run: RunState): 0 | 1 | 2 {
+  if (!isSuspect(run)) return 0
+  return isToTryAlone(run) ? 2 : 1
 }
 
 export const executionColumns: readonly string[] = [

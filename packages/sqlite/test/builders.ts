@@ -37,6 +37,7 @@ export function claimRequest(overrides: Partial<ClaimRequest> = {}): ClaimReques
     pairs: [{ workflow: 'checkout', version: '1', build: 'build' }],
     limit: 50,
     suspects: 50,
+    alone: true,
     startedAt: 0,
     leaseMs: 30_000,
     ...overrides,

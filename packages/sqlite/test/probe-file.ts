@@ -39,7 +39,8 @@ export function probeFile(path: string): ProbedRows {
         ...toRunState(row),
         ...(values.get(row[0]) ?? lostValues),
         claimAt: row[executionColumns.indexOf('claim_at')] as number | null,
-        isSuspect: row[executionColumns.indexOf('suspect')] === 1,
+        isSuspect: row[executionColumns.indexOf('suspect')] !== 0,
+        isToTryAlone: row[executionColumns.indexOf('suspect')] === 2,
         retryableSince: row[executionColumns.indexOf('retryable_since')] as number | null,
       })),
       operations: select<[number, ...OperationRow]>('perdure_operations', 'run_id', ...operationColumns).map(

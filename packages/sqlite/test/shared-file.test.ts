@@ -56,6 +56,7 @@ describe('a live function', () => {
       pairs: [{ workflow, version, build: 'b' }],
       limit: 1,
       suspects: 1,
+      alone: true,
       startedAt: 0,
       leaseMs: 10_000,
     })

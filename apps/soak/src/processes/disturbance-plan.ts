@@ -16,11 +16,9 @@ export type Disturbance = { readonly atMs: number; readonly target: number } & (
 
 const betweenMs = 800
 const damagesPerStorm = 3
-/**
- * Poison in every fourth storm: it takes workers down until it is set aside. One at a time: a healthy run that is begun
- * beside each of two is struck by both, and may be set aside before either.
- */
+/** Poison in every fourth storm: it takes workers down until it is set aside. */
 const stormsPerPoison = 4
+const poisonsPerStorm = 2
 
 export type PlanOptions = Pick<Orders, 'seed' | 'without'>
 
@@ -48,7 +46,7 @@ function stormPlan(storm: number, seed: number, { kill, freeze }: Mixture): read
   const within = (fromMs: number, toMs: number): number => fromMs + random.next() * (toMs - fromMs)
   const plan: Disturbance[] = []
   const isPoisoned = storm % stormsPerPoison === 0
-  if (isPoisoned) {
+  for (let count = 0; isPoisoned && count < poisonsPerStorm; count += 1) {
     plan.push({ kind: 'poison', atMs: beginsAt + within(300, 1_500), target: random.next() })
   }
   for (let count = 0; count < damagesPerStorm; count += 1) {

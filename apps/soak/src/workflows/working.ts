@@ -14,13 +14,10 @@ export const steps: Script = async (ctx, witness) => {
   return values
 }
 
-/**
- * Long enough for two holders to be in the middle of it. It has fewer steps than `maxRecoveries`: a run that is begun
- * beside poison again and again is struck each time, though it settles a step each time.
- */
+/** Long enough for two holders to be in the middle of it, and to be begun beside poison again and again. */
 export const journey: Script = async (ctx, witness) => {
   const values: string[] = []
-  for (let index = 1; index <= 8; index += 1) {
+  for (let index = 1; index <= 15; index += 1) {
     values.push(await witness.step(`leg ${index}`, { workMs: 100 + ctx.random() * 300 }))
   }
   return values

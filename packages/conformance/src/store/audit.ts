@@ -5,6 +5,7 @@ import {
   isSettled,
   isSuspect,
   isTerminal,
+  isToTryAlone,
   retryableSince,
   wakes,
 } from '@perdure/core'
@@ -62,6 +63,8 @@ function rowFindings(run: ProbedRun): string[] {
     'is BLOCKED for no reason': run.status === 'BLOCKED' && run.blocked === null,
     'has another claimAt than the rule': run.claimAt !== undefined && run.claimAt !== claimAt(run),
     'is no suspect by the rule, or is one': run.isSuspect !== undefined && run.isSuspect !== isSuspect(run),
+    'is to be tried alone by the rule, or is not':
+      run.isToTryAlone !== undefined && run.isToTryAlone !== isToTryAlone(run),
     'has another retryableSince than the rule':
       run.retryableSince !== undefined && run.retryableSince !== retryableSince(run),
   }

@@ -87,6 +87,7 @@ export function claimRequest(overrides: Partial<ClaimRequest> = {}): ClaimReques
     pairs: [pair()],
     limit: 100,
     suspects: 100,
+    alone: true,
     startedAt: 0,
     leaseMs: 30_000,
     ...overrides,

@@ -53,6 +53,7 @@ export interface ProbedRows {
 export interface ProbedRun extends RunRecord {
   readonly claimAt?: number | null
   readonly isSuspect?: boolean
+  readonly isToTryAlone?: boolean
   readonly retryableSince?: number | null
 }
 

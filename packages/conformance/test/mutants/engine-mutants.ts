@@ -9,6 +9,8 @@ export interface EngineParts {
   foldInOrder<T extends { readonly kind: string; readonly at: number }>(happenings: readonly T[]): T[]
   /** How much a worker says that it has been told. */
   readonly newsCount: number
+  /** Whether one that was struck has survived when it settles a step. */
+  readonly isStepEnough: boolean
   /** Under which store object an engine shares. */
   shareAs(store: Store): Store
   isDue(run: Core.RunRecord, now: number): boolean
@@ -31,6 +33,11 @@ export const engineMutants: readonly EngineMutant[] = [
     name: 'suspects are begun all at once',
     caughtBy: 'POISON-01',
     damage: (intact) => ({ claim: (request) => intact.claim({ ...request, suspects: request.limit }) }),
+  },
+  {
+    name: 'a suspect that was struck is survived when it settles a step, and others are begun beside it',
+    caughtBy: 'POISON-09',
+    engine: { isStepEnough: true },
   },
   {
     name: 'nobody counts of what processes died',

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { freeRun, heldRun, operation, turnOf } from '../../test/run-record.js'
 import type { OperationRecord } from '../records.js'
 import type { Turn } from '../store.js'
-import { isSuspect, provenAfterMs, suspicionAfterClaim, suspicionAfterTurn } from './suspicion.js'
+import {
+  isSuspect,
+  isToTryAlone,
+  isTriedAlone,
+  provenAfterMs,
+  suspicionAfterClaim,
+  suspicionAfterTurn,
+} from './suspicion.js'
 
 describe('isSuspect', () => {
   it.each([
@@ -11,6 +18,20 @@ describe('isSuspect', () => {
     ['a run that was recovered', freeRun({ recoveries: 1 }), true],
   ])('of %s', (_, run, expected) => {
     expect(isSuspect(run)).toBe(expected)
+  })
+})
+
+describe('isToTryAlone', () => {
+  it.each([
+    ['a run that is free', freeRun(), false],
+    ['a run whose holder may have died of it for the first time', heldRun(), false],
+    ['a suspect', heldRun({ recoveries: 1 }), false],
+    ['a suspect that was struck before', heldRun({ recoveries: 2, strikes: 1 }), true],
+    ['one that was, and is proven', heldRun({ recoveries: 2, strikes: 1, proven: true }), false],
+    ['one that was struck twice, and is proven', heldRun({ recoveries: 3, strikes: 2, proven: true }), true],
+  ])('of %s', (_, run, expected) => {
+    expect(isToTryAlone(run)).toBe(expected)
+    expect(isTriedAlone(suspicionAfterClaim(run))).toBe(expected)
   })
 })
 

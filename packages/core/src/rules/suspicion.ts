@@ -20,6 +20,22 @@ export function isSuspect(run: RunState): boolean {
   return run.recoveries > 0 || run.leaseUntil !== null
 }
 
+/** With so many strikes a run is bad company, or has been in it again and again. */
+const aloneFrom = 2
+
+/**
+ * True of a suspect that was claimed and has no other suspect beside it on trial. Those that are struck together would
+ * otherwise meet in the same order each time, until all of them are set aside.
+ */
+export function isTriedAlone({ strikes }: Pick<RunState, 'strikes'>): boolean {
+  return strikes >= aloneFrom
+}
+
+/** True if whoever claims the run now has to try it alone. */
+export function isToTryAlone(run: RunState): boolean {
+  return run.strikes + Number(isStrikeDue(run)) >= aloneFrom
+}
+
 /** How long a holder must live with a suspect until it has proven it harmless. */
 export function provenAfterMs({ recoveries }: Pick<RunState, 'recoveries'>, leaseMs: number): number {
   return Math.min(leaseMs, 500 * 2 ** recoveries)
@@ -27,10 +43,14 @@ export function provenAfterMs({ recoveries }: Pick<RunState, 'recoveries'>, leas
 
 /** What a claim adds: the lease before, if nobody gave it up, ended with its holder. */
 export function suspicionAfterClaim(run: RunState): Suspicion {
-  const { recoveries, strikes, proven } = run
+  const { recoveries, strikes } = run
   if (run.leaseUntil === null) return { recoveries, strikes, proven: false }
-  const isStrike = recoveries > 0 && !proven
-  return { recoveries: recoveries + 1, strikes: isStrike ? strikes + 1 : strikes, proven: false }
+  return { recoveries: recoveries + 1, strikes: strikes + Number(isStrikeDue(run)), proven: false }
+}
+
+/** True if a claim now would say that the holder died of a suspect. */
+function isStrikeDue({ leaseUntil, recoveries, proven }: RunState): boolean {
+  return leaseUntil !== null && recoveries > 0 && !proven
 }
 
 /** What a turn takes back. A run that is set aside as poisoned keeps its numbers, to be shown. */

@@ -5,6 +5,7 @@ import {
   isClaimable,
   isClaimedBy,
   isSuspect,
+  isToTryAlone,
   retryableSince,
   rowFormat,
   setAsideRow,
@@ -22,7 +23,7 @@ export function claim(act: Act, request: ClaimRequest): ClaimAnswer {
     leasedBefore.length > 0 ? leasedBefore.map((run) => answerAgain(act, run)) : lease(act, matching, request)
   const nextAt = database
     .unfinishedRuns()
-    .filter((run) => matches(run, request) && (request.suspects > 0 || !isSuspect(run)))
+    .filter((run) => matches(run, request) && mayTake(run, request.suspects, request.alone))
     .reduce<number | null>((soonest, run) => earlier(soonest, claimAt(run)), null)
   const isToRelay = database.oldestRelay() !== null
   return {
@@ -71,15 +72,22 @@ function lease(act: Act, matching: readonly RunRecord[], request: ClaimRequest):
   })
 }
 
-function due(act: Act, matching: readonly RunRecord[], { suspects }: ClaimRequest): RunRecord[] {
-  let suspectCount = 0
+function due(act: Act, matching: readonly RunRecord[], request: ClaimRequest): RunRecord[] {
+  let { suspects, alone } = request
   return matching
     .filter((run) => isClaimable(run, act.now))
     .sort((a, b) => b.priority - a.priority || (claimAt(a) ?? 0) - (claimAt(b) ?? 0))
     .filter((run) => {
-      if (isSuspect(run)) suspectCount += 1
-      return !isSuspect(run) || suspectCount <= suspects
+      if (!mayTake(run, suspects, alone)) return false
+      if (!isSuspect(run)) return true
+      suspects = isToTryAlone(run) ? 0 : suspects - 1
+      alone = false
+      return true
     })
+}
+
+function mayTake(run: RunRecord, suspects: number, alone: boolean): boolean {
+  return !isSuspect(run) || (suspects > 0 && (alone || !isToTryAlone(run)))
 }
 
 /** Blocked before this worker started, longest first. */

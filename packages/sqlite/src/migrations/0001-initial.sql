@@ -69,8 +69,8 @@ CREATE TABLE perdure_executions (
   UNIQUE (namespace, execution_id, run_no)
 ) STRICT;
 
--- A claim seeks to each (queue, workflow, version) that a worker has, there to suspects and others apart, and in them to
--- each priority there is: what lies under other names, in the future or in a newer format is never visited.
+-- A claim seeks to each (queue, workflow, version) that a worker has, there to suspects, to those that are tried alone and
+-- to others apart, and in them to each priority there is: what lies under other names, in the future or in a newer format is never visited.
 CREATE INDEX perdure_executions_claimable
   ON perdure_executions (namespace, queue, workflow, version, format, suspect, priority, claim_at)
   WHERE claim_at IS NOT NULL;

@@ -1,10 +1,11 @@
 import type { ClaimAnswer, ClaimRequest, PassedDeadline, RunRecord } from '@perdure/core'
-import { earlier, isSuspect, rowFormat, takeLease, tellTime } from '@perdure/core'
+import { earlier, rowFormat, takeLease, tellTime } from '@perdure/core'
+import { suspectLevel } from '../execution-row.js'
 import type { HeldRun } from '../run-table.js'
 import type { Transaction } from '../transaction.js'
 
-/** Whether a lane is of runs that are due, of suspects that are, or of blocked ones that may be tried again. */
-type Kind = 'due' | 'suspect' | 'retryable'
+/** Whether a lane is of runs that are due, or of blocked ones that may be tried again. */
+type Kind = 'due' | 'retryable'
 
 /**
  * The runs of one kind and priority among those of one (queue, workflow, version) that can be claimed, now or later. They
@@ -17,6 +18,7 @@ type Lane = readonly [
   version: string,
   priority: number,
   firstAt: number,
+  suspectLevel: number,
 ]
 
 export function claim(transaction: Transaction, request: ClaimRequest): ClaimAnswer {
@@ -76,16 +78,18 @@ function lease(transaction: Transaction, request: ClaimRequest): RunRecord[] {
   }
   const due = lanes.filter(([kind, , , , , firstAt]) => kind !== 'retryable' && firstAt <= now)
   const priorities = [...new Set(due.map(([, , , , priority]) => priority))].sort((a, b) => b - a)
-  let suspects = request.suspects
+  let { suspects, alone } = request
   for (const priority of priorities) {
     if (claimed.length >= request.limit) break
     const found = longestDue(
       transaction,
       request.namespace,
       due.filter((lane) => lane[4] === priority),
-      { limit: request.limit - claimed.length, suspects },
+      { limit: request.limit - claimed.length, suspects, alone },
     )
-    suspects -= found.filter(({ state }) => isSuspect(state)).length
+    const levels = found.map(({ state }) => suspectLevel(state)).filter((level) => level > 0)
+    suspects = levels.includes(2) ? 0 : suspects - levels.length
+    alone &&= levels.length === 0
     take(found)
   }
   const retryable = lanes.filter(
@@ -102,21 +106,24 @@ function longestDue(
   { sql, runs, now }: Transaction,
   namespace: string,
   lanes: readonly Lane[],
-  room: { readonly limit: number; readonly suspects: number },
+  room: Pick<ClaimRequest, 'limit' | 'suspects' | 'alone'>,
 ): HeldRun[] {
-  let suspectCount = 0
+  let { suspects, alone } = room
+  const limits = [room.limit, Math.min(suspects, room.limit), alone ? Math.min(suspects, 1) : 0]
   return lanes
-    .flatMap(([kind, queue, workflow, version, priority]) => {
-      const isOfSuspects = Number(kind === 'suspect')
-      const limit = kind === 'suspect' ? Math.min(room.suspects, room.limit) : room.limit
+    .flatMap(([, queue, workflow, version, priority, , level]) => {
       return sql.all<DueRow>(
-        ...[selectDue, namespace, queue, workflow, version, rowFormat, isOfSuspects, priority, now, limit],
+        ...[selectDue, namespace, queue, workflow, version, rowFormat, level, priority, now],
+        limits[level] ?? 0,
       )
     })
     .sort(([runIdA, claimAtA], [runIdB, claimAtB]) => claimAtA - claimAtB || runIdA - runIdB)
-    .filter(([, , suspect]) => {
-      suspectCount += suspect
-      return suspect === 0 || suspectCount <= room.suspects
+    .filter(([, , level]) => {
+      if (level === 0) return true
+      const isTaken = suspects > 0 && (level === 1 || alone)
+      if (isTaken) suspects = level === 2 ? 0 : suspects - 1
+      if (isTaken) alone = false
+      return isTaken
     })
     .slice(0, room.limit)
     .flatMap(([runId]) => runs.byId(runId) ?? [])
@@ -139,15 +146,18 @@ function blockedBefore(
   )
 }
 
-type DueRow = readonly [runId: number, claimAt: number, suspect: number]
+type DueRow = readonly [runId: number, claimAt: number, suspectLevel: number]
 
 /** Lanes of suspects only if any is wanted. */
-function findLanes({ sql }: Transaction, { namespace, queues, pairs, suspects }: ClaimRequest): Lane[] {
+function findLanes(
+  { sql }: Transaction,
+  { namespace, queues, pairs, suspects, alone }: ClaimRequest,
+): Lane[] {
   return sql.all<Lane>(selectLanes, {
     namespace,
     queues: JSON.stringify(queues),
     pairs: JSON.stringify(pairs),
-    suspects: JSON.stringify(suspects > 0 ? [0, 1] : [0]),
+    suspects: JSON.stringify(suspects === 0 ? [0] : alone ? [0, 1, 2] : [0, 1]),
     format: rowFormat,
   })
 }
@@ -199,10 +209,10 @@ const selectLanes = `
         AND e.version = names.version AND e.format = @format AND e.retryable_since IS NOT NULL
     ) FROM names
   )
-  SELECT iif(suspect, 'suspect', 'due'), queue, workflow, version, priority, (
+  SELECT 'due', queue, workflow, version, priority, (
     SELECT min(e.claim_at) FROM perdure_executions AS e INDEXED BY perdure_executions_claimable
     WHERE ${sameNames} AND e.suspect = lanes.suspect AND e.priority = lanes.priority AND e.claim_at IS NOT NULL
-  ) AS first_at
+  ) AS first_at, suspect
   FROM lanes WHERE priority IS NOT NULL
   UNION ALL
-  SELECT 'retryable', queue, workflow, version, 0, first_at FROM blocked WHERE first_at IS NOT NULL`
+  SELECT 'retryable', queue, workflow, version, 0, first_at, 0 FROM blocked WHERE first_at IS NOT NULL`

@@ -78,6 +78,7 @@ export const directRequirements: readonly EngineRequirement[] = [
       namespace: 'main',
       limit: 10,
       suspects: 10,
+      alone: true,
       startedAt: 0,
       leaseMs: 1_000,
     }

@@ -157,7 +157,60 @@ export const poisonRequirements: readonly EngineRequirement[] = [
       expect(await statuses(runs)).toEqual(runs.map(() => 'SUSPENDED'))
     },
   ),
+
+  requirement(
+    'POISON-08',
+    'runs of many short steps beside one that kills its process are not struck out together with it',
+    (t) => keepCompany(t, 1),
+  ),
+
+  requirement(
+    'POISON-09',
+    'runs of many short steps beside two that kill their process are not struck out together with them',
+    (t) => keepCompany(t, 2),
+  ),
+
+  requirement(
+    'POISON-10',
+    'that a run was set aside is told like that of any other that is blocked',
+    async (t) => {
+      const { engine } = await t.process({ worker: false })
+      const poison = await engine.start('poison', { id: 'poison', version: '1' })
+      const supervisor = new Supervisor(t, 1, (die) => [killing(t, die)], { lease: 2_000 })
+      await supervisor.run(10_000)
+      supervisor.killAll()
+      const errors: string[] = []
+      const logger = { debug() {}, info() {}, warn() {}, error: (line: string) => void errors.push(line) }
+      await t.process({ workflows: [killing(t, () => {})], worker: { maxRecoveries: 1 }, logger })
+      await t.advance('5s')
+      expect(await statuses([poison])).toEqual(['BLOCKED'])
+      expect(errors).toEqual([expect.stringContaining('Execution poison (poison) is BLOCKED (POISONED).')])
+    },
+  ),
 ]
+
+/** Runs of many short steps, beside some that end the processes of two supervised workers. */
+async function keepCompany(t: EngineTrial, poisonCount: number): Promise<void> {
+  const { engine } = await t.process({ worker: false })
+  const stepping = workflow(async (ctx) => {
+    for (let step = 0; step < 300; step += 1) await ctx.step('step', () => lasting(t, 10))
+  })
+  const runs = await startMany(engine, stepping, 4)
+  const poison = workflow(() => Promise.resolve(), { name: 'poison' })
+  const names = Array.from({ length: poisonCount }, (_, index) => ({ id: `poison-${index}` }))
+  const poisons = await engine.startMany<unknown, unknown>(poison as never, names)
+  const supervisor = new Supervisor(t, 2, (die) => [stepping, killing(t, die)], { lease: 2_000 })
+  let mostStrikes = 0
+  await supervisor.run(3 * minute, async () => {
+    const rows = await t.store.read(runs.map(({ executionId }) => ({ namespace: 'main', executionId })))
+    mostStrikes = Math.max(mostStrikes, ...rows.map((row) => row?.strikes ?? 0))
+    return (await areAll(poisons, 'BLOCKED')) && (await areAll(runs, 'COMPLETED'))
+  })
+  expect(await statuses(runs)).toEqual(runs.map(() => 'COMPLETED'))
+  expect(await statuses(poisons)).toEqual(poisons.map(() => 'BLOCKED'))
+  // Once beside each, and once more before it is tried alone.
+  expect(mostStrikes).toBeLessThanOrEqual(poisonCount + 2)
+}
 
 /** A workflow `poison` whose step ends the process that runs it, until it is mended. */
 function killing(t: EngineTrial, die: () => void, isMended: () => boolean = () => false): AnyWorkflow {

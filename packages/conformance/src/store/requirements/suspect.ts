@@ -139,6 +139,52 @@ export const suspectRequirements: readonly StoreRequirement[] = [
       expect(numbers(await t.reclaim(set))).toEqual([0, 0, false])
     },
   ),
+
+  requirement(
+    'SUSPECT-09',
+    'a suspect that was struck again is leased alone, and only where it is asked for',
+    async (t) => {
+      const queue = unique('queue')
+      const start = async (): Promise<RunRecord> => {
+        await t.start({ queue })
+        const [run] = await t.claim({ queues: [queue], suspects: 0 })
+        if (run === undefined) throw new Error('nothing to claim')
+        return run
+      }
+      const struck = await recovered(t, await recovered(t, await start()))
+      await t.apply(await recovered(t, struck), { proven: true })
+      expect((await t.row(struck)).strikes).toBe(2)
+      const [first, second] = [await start(), await start()]
+      t.clock.advance(10 * minute)
+      const request = claimRequest({ queues: [queue], suspects: 100, alone: false, limit: 1 })
+      const [other] = (await t.store.claim(request)).claimed
+      expect(other?.run.executionId).toBe(first.executionId)
+      // It is due first, and so it is the one.
+      expect(await t.claim({ queues: [queue] })).toMatchObject([
+        { executionId: struck.executionId, strikes: 2 },
+      ])
+      t.clock.advance(minute)
+      const left = await t.store.claim(claimRequest({ queues: [queue], suspects: 100, alone: false }))
+      expect(left.claimed.map(({ run }) => run.executionId).sort()).toEqual(
+        [first.executionId, second.executionId].sort(),
+      )
+      expect(left.nextAt).toBe(t.clock.now() + 30_000)
+    },
+  ),
+
+  requirement('SUSPECT-10', 'one that is tried alone is not taken after others', async (t) => {
+    const queue = unique('queue')
+    await t.start({ queue })
+    const [held] = await t.claim({ queues: [queue] })
+    if (held === undefined) throw new Error('nothing to claim')
+    const struck = await recovered(t, await recovered(t, held))
+    for (let started = 0; started < 2; started += 1) await t.start({ queue, priority: 1 })
+    await t.claim({ queues: [queue], suspects: 0 })
+    t.clock.advance(10 * minute)
+    const claimed = await t.claim({ queues: [queue] })
+    expect(claimed.map(({ recoveries }) => recoveries)).toEqual([1, 1])
+    expect(await t.claim({ queues: [queue] })).toMatchObject([{ executionId: struck.executionId }])
+  }),
 ]
 
 /** The run in the hands of the next holder, after the one before it died. */

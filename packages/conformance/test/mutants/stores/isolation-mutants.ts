@@ -1,4 +1,5 @@
 import {
+  type ClaimAnswer,
   type ClaimRequest,
   type CommitReply,
   findStateDamage,
@@ -77,6 +78,13 @@ export const isolationMutants: readonly StoreMutant[] = [
     damage: (intact) => ({ ...claiming(intact, (request) => ({ ...request, suspects: request.limit })) }),
   },
   {
+    name: 'a suspect that was struck again is leased like any other',
+    caughtBy: 'SUSPECT-09',
+    damage: (intact) => ({
+      claim: (request) => overlookingStrikes(intact, () => intact.claim({ ...request, alone: true })),
+    }),
+  },
+  {
     name: 'the death of any holder is a strike',
     caughtBy: 'SUSPECT-04',
     damage: (intact) => ({
@@ -122,6 +130,22 @@ export const isolationMutants: readonly StoreMutant[] = [
 /** Claims something else than was asked for. */
 function claiming(intact: MemoryStore, change: (request: ClaimRequest) => ClaimRequest): Partial<Store> {
   return { claim: (request) => intact.claim(change(request)) }
+}
+
+/** A claim that does not see how often a run was struck before. */
+async function overlookingStrikes(
+  { database }: MemoryStore,
+  claim: () => Promise<ClaimAnswer>,
+): Promise<ClaimAnswer> {
+  const before = new Map(database.unfinishedRuns().map((run) => [run.executionId, run.strikes]))
+  const struck = (run: RunRecord): RunRecord => ({
+    ...run,
+    strikes: run.strikes + (before.get(run.executionId) ?? 0),
+  })
+  for (const run of database.unfinishedRuns()) database.putRun({ ...run, strikes: 0 })
+  const answer = await claim()
+  for (const run of database.unfinishedRuns()) database.putRun(struck(run))
+  return { ...answer, claimed: answer.claimed.map(({ run }) => ({ run: struck(run) })) }
 }
 
 /** Fails if any row cannot be read, as a store does that decodes all of them together. */
