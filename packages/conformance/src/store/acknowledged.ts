@@ -14,6 +14,10 @@ import type {
 } from '@perdure/core'
 import { interceptStore, type StoreCall } from '../faults/intercept-store.js'
 import type { ProbedRows } from './store-under-test.js'
+import { ToldTimes } from './told-times.js'
+
+/** What the holders of each message's execution had been told when it was sent. */
+type Told = readonly ReadonlyMap<number, number>[]
 
 /** What a store has promised to keep, by the answers that it gave: an audit asks for all of it. */
 export class Acknowledged {
@@ -22,17 +26,20 @@ export class Acknowledged {
   readonly #consumed = new Map<string, ConsumedMessage>()
   readonly #endings = new Map<string, Extract<Turn, { readonly kind: 'finish' }>>()
   readonly #runs = new Set<string>()
+  readonly #times = new ToldTimes()
 
   /** The same store; what it acknowledges is noted. */
   watch(store: Store): Store {
     return interceptStore(store, async (call, apply) => {
+      const told = call.verb === 'append' ? call.request.map(({ to }) => this.#times.toldOf(to)) : []
       const answer = await apply()
-      this.#note(call, answer)
+      this.#times.note(call, answer)
+      this.#note(call, answer, told)
       return answer
     })
   }
 
-  /** What was acknowledged and is not there: a sentence for each. */
+  /** What was acknowledged and is not there, or not when it was said to be: a sentence for each. */
   missingIn(rows: ProbedRows): readonly string[] {
     const runs = new Map(rows.runs.map((run) => [runName(run), run]))
     const operations = new Map(rows.operations.map((row) => [operationName(row, row), row]))
@@ -50,12 +57,13 @@ export class Acknowledged {
       ...[...this.#endings].flatMap(([name, { kind: _, ...ending }]) =>
         missing(`end of run ${name}`, runs.get(name), ending),
       ),
+      ...this.#times.overtakenIn(rows),
     ]
   }
 
-  #note({ verb, request }: StoreCall, answer: unknown): void {
+  #note({ verb, request }: StoreCall, answer: unknown, told: Told): void {
     // Verb, request and answer belong together, which the types of an interceptor cannot say.
-    if (verb === 'append') this.#noteAppend(request, answer as readonly AppendAnswer[])
+    if (verb === 'append') this.#noteAppend(request, answer as readonly AppendAnswer[], told)
     if (verb === 'commit') {
       const { answers } = answer as { readonly answers: readonly CommitAnswer[] }
       request.entries.forEach((entry, index) => {
@@ -72,11 +80,12 @@ export class Acknowledged {
     }
   }
 
-  #noteAppend(batch: readonly AddressedMessage[], answers: readonly AppendAnswer[]): void {
+  #noteAppend(batch: readonly AddressedMessage[], answers: readonly AppendAnswer[], told: Told): void {
     answers.forEach((answer, index) => {
       const sent = batch[index]
       if (sent === undefined || answer.kind !== 'appended') return
       this.#messages.set(messageName(sent.to, answer.inboxSeq), structuredClone(sent.message))
+      this.#times.noteMessage(sent.to, answer.inboxSeq, told[index] ?? new Map())
     })
   }
 

@@ -51,9 +51,16 @@ function waitFindings(run: RunRecord, operations: readonly OperationRecord[]): r
     'waits for other events than its operations': isAsleep && !isSame(run.waitsFor, topics),
     'has ended with a wait open':
       hasReturned(run) && open.some(({ type }) => type === 'WAIT' || type === 'CALLBACK'),
+    'was to end otherwise than it has': !isDecidedEnding(run),
     'has ended without a trace of how': isTerminal(run.status) && run.output === null && run.error === null,
   }
   return Object.keys(facts).filter((fact) => facts[fact])
+}
+
+/** A terminate goes before whatever was decided; the next run of the life takes a decision over. */
+function isDecidedEnding({ status, decided }: RunRecord): boolean {
+  if (decided === null || !isTerminal(status)) return true
+  return status === decided || status === 'TERMINATED' || status === 'CONTINUED_AS_NEW'
 }
 
 /** Its workflow function has come to its end, so that nothing was cut off. */

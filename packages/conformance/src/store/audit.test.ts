@@ -23,7 +23,7 @@ beforeAll(async () => {
     clock,
   )
   const consumer = await t.hold({ executionId: 'consumer' })
-  await t.send(consumer, event('go'))
+  await t.send(consumer, event('go', { dedupeId: 'once' }))
   const consumed = [{ inboxSeq: 1, operationId: 'wait' }]
   const ended = operations(consumer, [{ operationId: 'wait', type: 'WAIT' }, { parentId: 'wait' }])
   await t.apply(await t.row(consumer), { operations: ended, consumed })
@@ -62,6 +62,45 @@ describe('audit', () => {
     ],
     ['has a gap in inboxSeq', (sound) => change(sound, 'consumer', { inboxSeq: 2 })],
     ['miscounts its pending messages', (sound) => change(sound, 'consumer', { inboxPending: 1 })],
+    ['is SUSPENDED and blocked', (sound) => change(sound, 'sleeper', { blockedAt: 1 })],
+    ['has more strikes than recoveries', (sound) => change(sound, 'sleeper', { strikes: 1 })],
+    [
+      'was to end and has a deadline',
+      (sound) => {
+        const control = { seq: 1, paused: false, cancel: null, deadlineAt: 1 }
+        return change(sound, 'sleeper', { decided: 'CANCELLED', control })
+      },
+    ],
+    [
+      'is cancelled and not to end so',
+      (sound) => {
+        const cancel = { reason: null, requestedAt: 1 }
+        return change(sound, 'sleeper', { control: { seq: 1, paused: false, cancel, deadlineAt: null } })
+      },
+    ],
+    ['is corrupted and in an index', (sound) => change(sound, 'consumer', { corrupted: 'waitsFor' })],
+    ['has a run of another life', (sound) => change(sound, 'finished', { lifeNo: 2 })],
+    [
+      'has a message of a life that never was',
+      (sound) => ({ ...sound, inbox: sound.inbox.map((row) => ({ ...row, lifeNo: 7 })) }),
+    ],
+    ['has told a holder less than it has received', (sound) => change(sound, 'consumer', { answeredAt: 0 })],
+    [
+      'has a message received before the one before',
+      (sound) => followed(sound, (first) => ({ ...first, receivedAt: first.receivedAt - 1 })),
+    ],
+    [
+      'has a message of an earlier life than the one before',
+      (sound) => followed(sound, (first) => ({ ...first, lifeNo: first.lifeNo - 1 })),
+    ],
+    ['has two messages with one dedupe id in one life', (sound) => followed(sound, (first) => first)],
+    [
+      'is received before what a holder was told',
+      (sound) => ({
+        ...sound,
+        inbox: sound.inbox.map((row) => ({ ...row, receivedAt: row.receivedAt - 1 })),
+      }),
+    ],
     ['has a gap in runNo', (sound) => change(sound, 'finished', { runNo: 2 })],
     ['ended unheard', (sound) => ({ ...sound, inbox: without(sound.inbox, 'parent') })],
     [
@@ -87,6 +126,7 @@ describe('auditExecutions', () => {
     ['waits for other events than its operations', (sound) => sound],
     ['sleeps for ever', (sound) => change(sound, 'sleeper', { waitsFor: [] })],
     ['message 1 of consumer ended nothing', (sound) => ({ ...sound, operations: [] })],
+    ['was to end otherwise than it has', (sound) => change(sound, 'finished', { decided: 'CANCELLED' })],
     ['has ended without a trace of how', (sound) => change(sound, 'finished', { output: null })],
     [
       'sleeps past a timer',
@@ -119,6 +159,16 @@ function change(sound: ProbedRows, executionId: string, changed: Partial<ProbedR
     ...sound,
     runs: sound.runs.map((run) => (run.executionId === executionId ? { ...run, ...changed } : run)),
   }
+}
+
+/** Another message after the first one that the consumer got. */
+function followed(
+  sound: ProbedRows,
+  next: (first: ProbedRows['inbox'][number]) => ProbedRows['inbox'][number],
+): ProbedRows {
+  const first = sound.inbox.find(({ executionId }) => executionId === 'consumer')
+  if (first === undefined) throw new Error('the consumer got nothing')
+  return { ...sound, inbox: [...sound.inbox, { ...next(first), inboxSeq: 2 }] }
 }
 
 function without<Row extends { readonly executionId: string }>(

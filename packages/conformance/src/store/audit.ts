@@ -10,6 +10,7 @@ import {
   wakes,
 } from '@perdure/core'
 import type { Acknowledged } from './acknowledged.js'
+import { lifeFindings } from './audit-lives.js'
 import type { ProbedRows, ProbedRun } from './store-under-test.js'
 
 /**
@@ -25,6 +26,7 @@ export function audit(rows: ProbedRows, acknowledged?: Acknowledged): readonly s
   const executions = byKey(runs, executionName)
   return [
     ...runs.filter(isWhole).flatMap((run) => rowFindings(run).map((finding) => `${runName(run)} ${finding}`)),
+    ...runs.filter(isInIndexThoughCorrupted).map((run) => `${runName(run)} is corrupted and in an index`),
     ...runs.flatMap((run) => journalFindings(run, operations.get(runName(run)) ?? [])),
     ...[...executions.values()].flatMap((same) =>
       executionFindings(same, inbox.get(executionName(same[0])) ?? []),
@@ -47,6 +49,16 @@ function isWhole(run: RunRecord): boolean {
   return findStateDamage(run) === null
 }
 
+/** Also of a row that was damaged: a claim that has met it must never meet it again. */
+function isInIndexThoughCorrupted({
+  corrupted,
+  leaseUntil,
+  claimAt: at,
+  retryableSince: since,
+}: ProbedRun): boolean {
+  return corrupted !== null && [leaseUntil, at ?? null, since ?? null].some((instant) => instant !== null)
+}
+
 function rowFindings(run: ProbedRun): string[] {
   const isHeld = run.leaseUntil !== null
   const isOver = isTerminal(run.status)
@@ -61,6 +73,11 @@ function rowFindings(run: ProbedRun): string[] {
     'is RUNNING and not held': run.status === 'RUNNING' && !isHeld,
     [`is ${run.status} and held`]: ['PENDING', 'SUSPENDED', 'BLOCKED'].includes(run.status) && isHeld,
     'is BLOCKED for no reason': run.status === 'BLOCKED' && run.blocked === null,
+    'is BLOCKED since no time': run.status === 'BLOCKED' && run.blockedAt === null,
+    [`is ${run.status} and blocked`]: run.status !== 'BLOCKED' && (run.blocked ?? run.blockedAt) !== null,
+    'has more strikes than recoveries': run.strikes > run.recoveries,
+    'was to end and has a deadline': run.decided !== null && run.control.deadlineAt !== null,
+    'is cancelled and not to end so': run.control.cancel !== null && run.decided !== 'CANCELLED',
     'has another claimAt than the rule': run.claimAt !== undefined && run.claimAt !== claimAt(run),
     'is no suspect by the rule, or is one': run.isSuspect !== undefined && run.isSuspect !== isSuspect(run),
     'is to be tried alone by the rule, or is not':
@@ -113,9 +130,8 @@ function executionFindings(runs: readonly [RunRecord, ...RunRecord[]], messages:
     'miscounts its pending messages': waiting.length !== newest.inboxPending,
     'has an earlier run that goes on': runs.some((run) => run !== newest && !isTerminal(run.status)),
   }
-  return Object.keys(facts)
-    .filter((fact) => facts[fact])
-    .map((fact) => `${executionName(newest)} ${fact}`)
+  const findings = Object.keys(facts).filter((fact) => facts[fact])
+  return [...findings, ...lifeFindings(runs, messages)].map((fact) => `${executionName(newest)} ${fact}`)
 }
 
 /** False if a run that goes on has a child that has ended and nothing in its inbox about it. */
