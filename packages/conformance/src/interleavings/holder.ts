@@ -1,4 +1,4 @@
-import type { CommitAnswer, CommitEntry, InboxMessage, RunRecord } from '@perdure/core'
+import type { ClaimRequest, CommitAnswer, CommitEntry, InboxMessage, RunRecord } from '@perdure/core'
 import { entryFor, keyOf } from '../store/builders.js'
 import type { StoreTrial } from '../store/store-trial.js'
 import { finish, suspend } from '../store/turns.js'
@@ -61,9 +61,18 @@ export class Holder {
   #decide(): Partial<CommitEntry> {
     const { found, missing } = this.#match()
     const consumed = found.map(({ inboxSeq, topic }) => ({ inboxSeq, operationId: topic }))
-    if (this.run.control.cancel !== null) return { turn: finish('CANCELLED') }
+    const ending = this.#ending()
+    if (ending !== null) return { turn: finish(ending) }
     if (missing.length > 0) return { turn: suspend(missing), consumed }
     return { turn: finish(), consumed }
+  }
+
+  /** An accepted cancel goes before a deadline, recorded or passed. */
+  #ending(): RunRecord['decided'] {
+    const { control, decided } = this.run
+    if (control.cancel !== null) return 'CANCELLED'
+    const isOutOfTime = control.deadlineAt !== null && control.deadlineAt <= this.#t.clock.now()
+    return isOutOfTime ? 'TIMED_OUT' : decided
   }
 
   /** Which message is for which wait: each takes the first of its topic. */
@@ -81,10 +90,15 @@ export class Holder {
 }
 
 /** Whoever comes by takes the run and works on it, as often as it is due. Returns the row as it then stands. */
-export async function attend(t: StoreTrial, run: RunRecord, awaits: string[] = []): Promise<RunRecord> {
+export async function attend(
+  t: StoreTrial,
+  run: RunRecord,
+  awaits: string[] = [],
+  worker: Partial<ClaimRequest> = {},
+): Promise<RunRecord> {
   const { namespace, queue } = run
   for (let round = 0; round < 10; round += 1) {
-    const [claimed] = await t.claim({ namespace, queues: [queue] })
+    const [claimed] = await t.claim({ namespace, queues: [queue], ...worker })
     if (claimed === undefined) return t.newest(keyOf(run))
     await drain(new Holder(t, claimed, awaits).work())
   }

@@ -1,6 +1,8 @@
 import { childAndParentEncounters } from './encounters/child-and-parent.js'
 import { claimAndLeaseEncounters } from './encounters/claim-and-lease.js'
 import { finishAndCancelEncounters } from './encounters/finish-and-cancel.js'
+import { livesAndTimesEncounters } from './encounters/lives-and-times.js'
+import { setAsideEncounters } from './encounters/set-aside.js'
 import { suspendAndMessageEncounters } from './encounters/suspend-and-message.js'
 import type { Interleaving } from './interleaving.js'
 
@@ -10,4 +12,6 @@ export const interleavings: readonly Interleaving[] = [
   ...finishAndCancelEncounters,
   ...childAndParentEncounters,
   ...claimAndLeaseEncounters,
+  ...livesAndTimesEncounters,
+  ...setAsideEncounters,
 ]

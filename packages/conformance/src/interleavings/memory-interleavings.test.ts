@@ -1,8 +1,12 @@
+import type { RunKey } from '@perdure/core'
 import { memory } from '@perdure/memory'
 import { afterAll, describe, expect, it } from 'vitest'
 import { interceptStore } from '../faults/intercept-store.js'
+import { Acknowledged } from '../store/acknowledged.js'
 import { audit } from '../store/audit.js'
+import { damageMemory } from '../store/damage-memory.js'
 import { StoreTrial } from '../store/store-trial.js'
+import type { Damage } from '../store/store-under-test.js'
 import { VirtualClock } from '../virtual-clock.js'
 import { interleave } from './interleave.js'
 import { interleavings } from './interleavings.js'
@@ -28,10 +32,17 @@ function trial(): StoreTrial {
   const clock = new VirtualClock()
   const memoryStore = memory({ clock })
   const { database } = memoryStore
-  const store = interceptStore(memoryStore, async (_call, apply) => {
+  const acknowledged = new Acknowledged()
+  const store = interceptStore(acknowledged.watch(memoryStore), async (_call, apply) => {
     const answer = await apply()
-    expect(audit(database.rows())).toEqual([])
+    expect(audit(database.rows(), acknowledged)).toEqual([])
     return answer
   })
-  return new StoreTrial({ store, probe: async () => database.rows(), destroy: () => store.close() }, clock)
+  const subject = {
+    store,
+    probe: async () => database.rows(),
+    damage: (key: RunKey, what: Damage) => damageMemory(database, key, what),
+    destroy: () => store.close(),
+  }
+  return new StoreTrial(subject, clock)
 }
