@@ -1,9 +1,13 @@
 import { interceptStore } from '@perdure/conformance/faults'
-import type { CommitEntry, Fence, RunKey, Store } from '@perdure/core'
+import type { ClaimAnswer, CommitEntry, Fence, RunKey, Store } from '@perdure/core'
+import { leaseMs } from '../settings.js'
+
+/** A holder believes for so much longer that it has its lease: what it does meanwhile, the fence alone would refuse. */
+const disbeliefMs = 5 * leaseMs
 
 /**
- * The same store, for holders that write whatever became of their lease: each commit and renewal carries the fence that
- * the row has at that moment, and a commit number that was not used yet.
+ * The same store, for holders that write whatever became of their lease: they do not notice that it is over, and each
+ * commit and renewal carries the fence that the row has at that moment, and a commit number that was not used yet.
  */
 export function forgeFences(store: Store): Store {
   return interceptStore(store, async (call, apply) => {
@@ -14,12 +18,29 @@ export function forgeFences(store: Store): Store {
           fence: (await rowOf(store, key))?.fence ?? fence,
         })),
       )
-      return (await store.renew({ ...call.request, holdings })) as Awaited<ReturnType<typeof apply>>
+      const answers = await store.renew({ ...call.request, holdings })
+      return answers.map(believed) as Awaited<ReturnType<typeof apply>>
     }
+    if (call.verb === 'claim')
+      return believedClaim(await store.claim(call.request)) as Awaited<ReturnType<typeof apply>>
     if (call.verb !== 'commit') return apply()
     const entries = await Promise.all(call.request.entries.map((entry) => forged(store, entry)))
-    return (await store.commit({ ...call.request, entries })) as Awaited<ReturnType<typeof apply>>
+    const { answers, claim } = await store.commit({ ...call.request, entries })
+    const reply = {
+      answers: answers.map(believed),
+      ...(claim === undefined ? {} : { claim: believedClaim(claim) }),
+    }
+    return reply as Awaited<ReturnType<typeof apply>>
   })
+}
+
+function believedClaim(answer: ClaimAnswer): ClaimAnswer {
+  return { ...answer, claimed: answer.claimed.map(({ run }) => ({ run: believed(run) })) }
+}
+
+function believed<Answer extends object>(answer: Answer): Answer {
+  if (!('leaseUntil' in answer) || typeof answer.leaseUntil !== 'number') return answer
+  return { ...answer, leaseUntil: answer.leaseUntil + disbeliefMs }
 }
 
 async function forged(store: Store, entry: CommitEntry): Promise<CommitEntry> {
