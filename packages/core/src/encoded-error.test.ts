@@ -76,6 +76,16 @@ describe('an error that a codec keeps', () => {
     },
   )
 
+  it.each([undefined, null, {}, { format: 'x' }, { format: 'x', data: {} }])(
+    'is kept without what it says if what the codec gives is no encoded value (%#)',
+    async (given) => {
+      const sync = { ...broken, encode: () => given as never }
+      const async = { ...broken, encode: async () => given as never }
+      for (const codec of [sync, async])
+        expect(await encodeError(error, codec)).toMatchObject({ name: 'TypeError', truncated: true })
+    },
+  )
+
   it('is shown as it is recorded where it cannot be read', async () => {
     const kept = await encodeError(error, bytes)
     await expect(async () => decodeError(kept, broken)).rejects.toThrow('no key')

@@ -35,7 +35,7 @@ export function encodeError(
   }
   try {
     const value = codec.encode(said)
-    return isThenable(value) ? Promise.resolve(value).then(sealed, refused) : sealed(value)
+    return isThenable(value) ? Promise.resolve(value).then(sealed).catch(refused) : sealed(value)
   } catch {
     return refused()
   }
