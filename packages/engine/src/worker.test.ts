@@ -3,6 +3,7 @@ import {
   type ClaimRequest,
   type CommitRequest,
   defineWorkflow,
+  type LoadPage,
   StoreError,
 } from '@perdure/core'
 import { memory } from '@perdure/memory'
@@ -682,6 +683,26 @@ describe('a store that fails', () => {
     await pass(clock, 31_000)
     expect(await run.status()).toBe('COMPLETED')
     expect(bodies).toEqual(['before', 'after'])
+  })
+
+  it('costs a run that cannot be set aside its lease, no more', async () => {
+    const { engine, store, clock, lines } = setUp([napping()])
+    await started(engine, { maxWarm: 0, concurrency: 1 })
+    const run = await engine.start('napping')
+    await untilQuiet()
+    store.around('load', async (call) => ({ ...((await call()) as LoadPage), damage: 'no row' }))
+    const stopRefusing = store.around('commit', async (call, [request]) => {
+      const { entries } = request as CommitRequest
+      if (entries.some(({ turn }) => turn.kind === 'block'))
+        throw new StoreError('the disk is full', { retryable: false })
+      return call()
+    })
+    await pass(clock, 3_600_000)
+    expect(lines.filter((line) => line.includes('could not be read or set aside'))).toHaveLength(1)
+    // Its slot is free, and whoever claims it next sets it aside.
+    stopRefusing()
+    await pass(clock, 31_000)
+    expect(await run.status()).toBe('BLOCKED')
   })
 })
 

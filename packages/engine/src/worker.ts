@@ -22,6 +22,7 @@ import { concerns, type LocalNews } from './local-bus.js'
 import type { ResolvedWorkerOptions } from './options.js'
 import { recordPassedDeadlines } from './passed-deadlines.js'
 import { poll } from './poll.js'
+import type { RegisteredWorkflow } from './registry.js'
 import { repeat } from './repeat.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
 import type { RunJournal } from './run-journal.js'
@@ -355,19 +356,27 @@ export class EngineWorker implements Worker {
       }
       if (row.strikes >= this.#options.maxRecoveries) return await this.#poisoned(leased)
       const workflow = this.#core.registry.find(row.workflow, row.version)
-      if (workflow !== undefined) await this.#holder.begin(workflow, leased, this.#listener)
+      if (workflow !== undefined) await this.#load(workflow, leased)
       // What was told while its claim or its journal was on the way was told to nobody.
       if (newsCount !== this.#looks.newsCount) this.#looks.look()
     } catch (error) {
-      if (error instanceof DamagedRows) return await this.#corrupted(leased, error)
       this.#slowStart.lost(key)
-      this.#core.options.logger.error('A journal could not be read; its lease will run out.', {
+      this.#core.options.logger.error('A run could not be read or set aside; its lease will run out.', {
         error,
         ...idOf(row),
       })
     } finally {
       this.#beginningCount -= 1
       this.#freed()
+    }
+  }
+
+  async #load(workflow: RegisteredWorkflow, leased: Leased): Promise<void> {
+    try {
+      await this.#holder.begin(workflow, leased, this.#listener)
+    } catch (error) {
+      if (!(error instanceof DamagedRows)) throw error
+      await this.#corrupted(leased, error)
     }
   }
 
