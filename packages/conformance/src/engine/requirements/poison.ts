@@ -201,7 +201,7 @@ async function keepCompany(t: EngineTrial, poisonCount: number): Promise<void> {
   const poisons = await engine.startMany<unknown, unknown>(poison as never, names)
   const supervisor = new Supervisor(t, 2, (die) => [stepping, killing(t, die)], { lease: 2_000 })
   let mostStrikes = 0
-  await supervisor.run(3 * minute, async () => {
+  await supervisor.run(minute, async () => {
     const rows = await t.store.read(runs.map(({ executionId }) => ({ namespace: 'main', executionId })))
     mostStrikes = Math.max(mostStrikes, ...rows.map((row) => row?.strikes ?? 0))
     return (await areAll(poisons, 'BLOCKED')) && (await areAll(runs, 'COMPLETED'))
