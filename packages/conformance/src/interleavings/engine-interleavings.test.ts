@@ -194,7 +194,7 @@ describe('an exploration', () => {
       check: async (scene) => expect(await scene.result()).toBe('came'),
     })
     await expect(playing).rejects.toThrow(
-      'In the order worker claim, sender append, worker commit, worker renew, worker claim: The execution is SUSPENDED',
+      'In the order worker claim, sender append, worker commit, worker claim: The execution is SUSPENDED',
     )
   })
 })
