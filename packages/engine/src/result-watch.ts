@@ -202,7 +202,7 @@ export class ResultWatch {
     for (const waiter of waiters) {
       this.#toRead.delete(waiter)
       if (row === null) continue
-      if (isTerminal(row.status)) waiter.done(outcomeOf(row))
+      if (isTerminal(row.status) && row.corrupted === null) waiter.done(outcomeOf(row))
       // Its row cannot be read: somebody may mend it.
       else if (row.finishedAt !== null) this.#toRead.add(waiter)
     }

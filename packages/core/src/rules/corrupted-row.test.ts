@@ -36,6 +36,16 @@ describe('damage', () => {
     expect(claimAt(salvaged)).toBeNull()
   })
 
+  it('of a run that has ended leaves it ended', () => {
+    const salvaged = salvageState(damaged({ status: 'COMPLETED', waitsFor: 'garbage' }), 'waitsFor')
+    expect(salvaged).toMatchObject({
+      status: 'COMPLETED',
+      blocked: null,
+      corrupted: 'waitsFor',
+      waitsFor: [],
+    })
+  })
+
   it.each([
     ['input', { input: undefined }],
     ['input', { input: { format: 'json', data: 5 } }],

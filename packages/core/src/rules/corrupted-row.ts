@@ -1,6 +1,6 @@
 import type { EncodedValue } from '../encoded-value.js'
 import type { BlockedReason, RunRecord, RunState } from '../records.js'
-import { executionStatuses } from '../statuses.js'
+import { executionStatuses, isTerminal } from '../statuses.js'
 
 /**
  * A row that somebody or something has damaged. **It is one run's misfortune**: whoever meets it goes on with the others, a
@@ -20,13 +20,14 @@ export function findValuesDamage(values: RunValues | undefined): string | null {
   return values === undefined ? 'input' : fieldsNotAs(valueChecks, values)
 }
 
-/** What can be shown of a run whose row is damaged, and what can be asked of it. */
+/** What can be shown of a run whose row is damaged, and what can be asked of it. **An end stays the end that it was.** */
 export function salvageState<Run extends RunState>(run: Run, damage: string): Run {
   const { control, waitsFor, decided } = run
+  const hasEnded = isTerminal(run.status)
   return {
     ...run,
-    status: 'BLOCKED',
-    blocked: corruptedReason(run, damage),
+    status: hasEnded ? run.status : 'BLOCKED',
+    blocked: hasEnded ? null : corruptedReason(run, damage),
     waitsFor: areTexts(waitsFor) ? waitsFor : [],
     control: isCancel(control.cancel) ? control : { ...control, cancel: null },
     decided: isDecided(decided) ? decided : null,

@@ -245,18 +245,24 @@ export const isolationRequirements: readonly StoreRequirement[] = [
     },
   ),
 
-  requirement('ISOLATION-15', 'one that is at its end and cannot be read harms no others', async (t) => {
-    await eachDamage(t, async (queue, what) => {
-      const held = await t.hold({ queue })
-      const done = await t.apply(held, { turn: finish() })
-      const mend = await t.damage(done, what)
-      const started = await t.start({ queue })
-      expect(names(await t.claim({ queues: [queue] }))).toEqual([started.executionId])
-      expect(await shown(t, done)).toEqual(['BLOCKED', 'CORRUPTED'])
-      await mend()
-      expect(await t.row(done)).toEqual(done)
-    })
-  }),
+  requirement(
+    'ISOLATION-15',
+    'one that is at its end and cannot be read stays so, and harms no others',
+    async (t) => {
+      await eachDamage(t, async (queue, what) => {
+        const held = await t.hold({ queue })
+        const done = await t.apply(held, { turn: finish() })
+        const mend = await t.damage(done, what)
+        const started = await t.start({ queue })
+        expect(names(await t.claim({ queues: [queue] }))).toEqual([started.executionId])
+        expect((await t.store.read([done]))[0]).toMatchObject({ status: done.status, blocked: null })
+        for (const kind of ['terminate', 'cancel'] as const)
+          expect(await t.ask(done, { kind, reason: null })).toMatchObject({ kind: 'refused' })
+        await mend()
+        expect(await t.row(done)).toEqual(done)
+      })
+    },
+  ),
 ]
 
 async function eachDamage(
