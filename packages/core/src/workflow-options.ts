@@ -50,8 +50,8 @@ export interface WorkflowOptions<
    */
   readonly events?: Events
   /**
-   * The longest that an execution may take, from its start on, also while it is paused or blocked. Then it is
-   * rolled back and ends TIMED_OUT, its children with it.
+   * The longest that an execution may take, from its start on, also while it is paused or blocked. Then it
+   * ends TIMED_OUT, its children with it; its code does not run any more.
    *
    * @default none
    */

@@ -41,7 +41,7 @@ export interface ExecutionSummary {
   readonly queue: string
   readonly status: ExecutionStatus
   readonly blocked?: Omit<BlockedReason, 'build'>
-  /** How it will end, decided while its code was not running: it cleans up first. */
+  /** How it will end, decided while its code was not running. One that is cancelled cleans up first. */
   readonly decided?: DecidedEnding
   readonly error?: ErrorObject
   /** When it wants to go on, if nothing happens before: a timer, the next attempt of a step, its start. */

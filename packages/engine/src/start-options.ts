@@ -35,7 +35,7 @@ export interface StartOptions<Input = unknown> {
   readonly priority?: number
   /** Not before this instant. @default at once */
   readonly startAt?: Date
-  /** Ends the execution as TIMED_OUT when so much time has passed since the start. @default that of the workflow, or none */
+  /** Ends the execution as TIMED_OUT when so much time has passed since it was started, or since `startAt` if that is later. @default that of the workflow, or none */
   readonly timeout?: Duration
   readonly tenantId?: string
   /**
