@@ -27,6 +27,15 @@ describe('a rejection of a run that nobody handled', () => {
     expect(code).toBe(0)
   })
 
+  it('is contained in what a cancel tells the listeners of signals, as is what they throw', async () => {
+    const { code, said, errors } = await run({ scene: 'listeners' })
+    expect([code, said.at(-1), errors]).toEqual([0, 'alive, heard 0', ''])
+    const logged = said.filter((line) => line.includes('life-1 (trial)')).join('\n')
+    expect(logged).toContain('A listener of ctx.signal of execution')
+    expect(logged).toContain('A listener of the signal of step \\"told\\" of execution')
+    expect(logged).toContain('A promise of execution')
+  })
+
   it('is not seen by a listener of the application, which hears everything else once', async () => {
     const { code, said } = await run({ scene: 'derived', listens: 'counts', foreign: 'meanwhile' })
     expect(said.filter((line) => line.startsWith('application'))).toEqual([

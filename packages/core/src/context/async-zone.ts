@@ -7,17 +7,37 @@ export type EnterContext = <T>(run: () => T) => T
 /** Marks the async context that a worker, or an execution held directly, calls its own. */
 class Home {}
 
-const zone = new AsyncLocalStorage<Place | Home>()
+/** Marks what listeners of an abort do: they are called because the library aborts, and nobody could catch it. */
+class Listening {
+  readonly place: Place
+
+  constructor(place: Place) {
+    this.place = place
+  }
+}
+
+const zone = new AsyncLocalStorage<Place | Home | Listening>()
 
 /** Calls user code, so that whatever it calls, awaits and leaves behind can be told to be of that place. */
 export function runInPlace<T>(place: Place, run: () => T): T {
   return zone.run(place, run)
 }
 
+/** Calls what calls the listeners of user code. */
+export function runListeners<T>(place: Place, run: () => T): T {
+  return zone.run(new Listening(place), run)
+}
+
+/** The place whose listeners are running, or what they have left behind. */
+export function listeningPlace(): Place | undefined {
+  const store = zone.getStore()
+  return store instanceof Listening ? store.place : undefined
+}
+
 /** The place of the code that is running; undefined if it is not known to be of any run. */
 export function currentPlace(): Place | undefined {
   const store = zone.getStore()
-  return store instanceof Place ? store : undefined
+  return store instanceof Place ? store : listeningPlace()
 }
 
 /** The async context of the caller, to call something in it later. Cheap, but not free: for what is not called at once. */

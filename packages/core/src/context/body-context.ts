@@ -9,18 +9,20 @@ import { LazySignal } from './lazy-signal.js'
 import type { OpenOperation } from './open-operation.js'
 import type { Pass } from './pass.js'
 import { withFields } from './pass-logger.js'
+import type { Place } from './place.js'
 
 /** What one attempt of a step is handed. Made for each body, so whatever costs something is made when it is asked for. */
 export class BodyContext implements StepContext {
   readonly attempt: number
   readonly #pass: Pass
   readonly #operation: OpenOperation
-  readonly #signal = new LazySignal()
+  readonly #signal: LazySignal
 
-  constructor(pass: Pass, operation: OpenOperation, attempt: number) {
+  constructor(pass: Pass, operation: OpenOperation, attempt: number, place: Place) {
     this.#pass = pass
     this.#operation = operation
     this.attempt = attempt
+    this.#signal = new LazySignal(place)
   }
 
   get operationId(): string {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { testRun } from '../../test/test-scope.js'
 import { rootPath } from '../operation-id.js'
-import { runInPlace } from './async-zone.js'
+import { runInPlace, runListeners } from './async-zone.js'
 import { containRejections } from './contain-rejections.js'
 import { Place } from './place.js'
 
@@ -48,6 +48,17 @@ it('leaves alone what is thrown, and other events, also in the context of a run'
   expect(inRun('some event')).toBe(false)
   release()
   expect(lines).toEqual([])
+})
+
+it('claims what a listener throws where nobody can catch it, and says whose it is, once', () => {
+  const release = containRejections()
+  const inListener = (event: string): boolean =>
+    runListeners(place, () => emitter.emit(event, new Error('boom'), 'uncaughtException'))
+  expect([inListener('uncaughtExceptionMonitor'), inListener('uncaughtException')]).toEqual([true, true])
+  release()
+  expect(lines).toEqual([
+    expect.stringContaining('A listener of ctx.signal of execution order-42 (test) failed'),
+  ])
 })
 
 it('passes everything on while it is buried under the wrapper of somebody else, and serves again', () => {

@@ -1,5 +1,5 @@
 import { isDurableError } from '../errors.js'
-import { currentPlace } from './async-zone.js'
+import { currentPlace, listeningPlace } from './async-zone.js'
 import type { Place } from './place.js'
 
 /**
@@ -72,13 +72,29 @@ function claims(event: string | symbol, [first, second]: readonly unknown[]): bo
       return claim(first, second)
     // With --unhandled-rejections=strict a rejection is an exception first, and announced as a rejection after.
     case 'uncaughtExceptionMonitor':
+      return isOfListener(second) || isRejection(second)
     case 'uncaughtException':
-      return second === 'unhandledRejection' && currentPlace() !== undefined
+      return isOfListener(second) ? claimThrown(first) : isRejection(second)
     case 'rejectionHandled':
       return typeof first === 'object' && first !== null && claimed.has(first)
     default:
       return event === probe
   }
+}
+
+function isRejection(origin: unknown): boolean {
+  return origin === 'unhandledRejection' && currentPlace() !== undefined
+}
+
+/** Node.js throws what a listener of a signal threw, or rejected with, once more where nobody can catch it. */
+function isOfListener(origin: unknown): boolean {
+  return origin === 'uncaughtException' && listeningPlace() !== undefined
+}
+
+function claimThrown(error: unknown): boolean {
+  const place = listeningPlace()
+  if (place !== undefined) reportThrown(place, error)
+  return place !== undefined
 }
 
 function claim(reason: unknown, promise: unknown): boolean {
@@ -98,6 +114,16 @@ function report({ run, step, path }: Place, reason: unknown): void {
     `A promise of execution ${executionId} (${workflow}) was rejected${where}, and nothing in the workflow handles ` +
       'that. The run goes on. Await the promise, or give it a catch where it is made.',
     { workflow, executionId, runNo, ...(operation === undefined ? {} : { operation }), error: reason },
+  )
+}
+
+function reportThrown({ run, step }: Place, error: unknown): void {
+  const { workflow, executionId, runNo } = run
+  const whose = step === undefined ? 'ctx.signal' : `the signal of step "${step}"`
+  run.logger.warn(
+    `A listener of ${whose} of execution ${executionId} (${workflow}) failed, and nobody can handle that. The run ` +
+      'goes on. Catch in the listener what it may throw.',
+    { workflow, executionId, runNo, ...(step === undefined ? {} : { operation: step }), error },
   )
 }
 

@@ -97,7 +97,7 @@ export class Pass implements JournalListener {
   readonly #queue: SettlementQueue
   readonly #open = new Map<string, OpenOperation>()
   readonly #bodies: RunningBodies
-  readonly #signal = new LazySignal()
+  readonly #signal: LazySignal
   readonly #isOpen = (operationId: string): boolean => this.#open.has(operationId)
   #state: 'active' | 'released' | 'dropped' = 'active'
   #parked: (() => void)[] = []
@@ -132,6 +132,7 @@ export class Pass implements JournalListener {
     const { workflow, executionId, runNo, seed } = options.journal.run
     const place = new Place({ workflow, executionId, runNo, logger: options.logger }, rootPath)
     this.root = new Scope(seed, place)
+    this.#signal = new LazySignal(place)
     this.#queue = new SettlementQueue(options.journal.settlements, options.journal.unfinished)
     this.#latestAt = options.journal.run.startedAt
     this.#bodies = new RunningBodies({

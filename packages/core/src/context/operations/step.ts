@@ -172,7 +172,8 @@ class StepRun<T> {
 
   #run(): void {
     const { operation, pass } = this.#here()
-    const context = new BodyContext(pass, operation as OpenOperation, this.#endedCount + 1)
+    const place = operation.scope.place.inStep(operation.name, operation.identity.path)
+    const context = new BodyContext(pass, operation as OpenOperation, this.#endedCount + 1, place)
     let stopTimer: (() => void) | undefined
     const body: RunningBody = {
       name: operation.name,
@@ -209,7 +210,6 @@ class StepRun<T> {
       stopTimer = pass.clock.schedule(attemptTimeoutMs, () => this.#inCall(timeOut))
     }
     try {
-      const place = operation.scope.place.inStep(operation.name, operation.identity.path)
       const result = runInPlace(place, () => this.#body(context))
       if (isThenable(result)) void this.#await(result, end)
       else end(() => this.#succeed(result))
