@@ -1,4 +1,4 @@
-import { type DurableContextOps, defineWorkflow } from '@perdure/core'
+import { type Codec, type DurableContextOps, defineWorkflow } from '@perdure/core'
 import { describe, expect, it } from 'vitest'
 import { gate } from '../test/gate.js'
 import { pass, TestClock, untilQuiet } from '../test/test-clock.js'
@@ -242,6 +242,36 @@ describe('an execution that was taken away', () => {
     await expect(ctx.completeExecution(1)).rejects.toMatchObject({ code: 'EXECUTION_TERMINATED' })
     expect(process.clock.pendingTimers).toBe(0)
   })
+
+  it('rejects what blocks it: what is recorded is of another kind', async () => {
+    const first = start()
+    await (await first.engine.open('ingest')).step('pay', () => 1)
+    await first.engine.close()
+    const second = start(first)
+    const ctx = await second.engine.open('ingest')
+    await expect(ctx.sleep('pay', 5)).rejects.toMatchObject({ details: { reason: 'BLOCKED' } })
+    expect((await rowOf(second))?.status).toBe('BLOCKED')
+  })
+
+  it.each(['sync', 'async'])(
+    'rejects what blocks it: a recorded value that cannot be read (%s)',
+    async (mode) => {
+      const refuse = (): never => {
+        throw new Error('no key')
+      }
+      const codec: Codec = {
+        name: 'sealed',
+        encode: () => ({ format: 'sealed', data: 'x' }),
+        decode: mode === 'sync' ? refuse : async () => refuse(),
+      }
+      const process = start()
+      const ctx = await process.engine.open('ingest')
+      await expect(ctx.step('read', () => 1, { codec })).rejects.toMatchObject({
+        details: { reason: 'BLOCKED' },
+      })
+      expect((await rowOf(process))?.status).toBe('BLOCKED')
+    },
+  )
 
   it('says that the engine was closed, if it was', async () => {
     const process = start()

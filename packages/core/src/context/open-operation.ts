@@ -90,8 +90,9 @@ export class OpenOperation<T = unknown> {
       return undefined
     }
     const fail = (error: unknown): void => {
-      if (isUnreadable(error)) refuse(error)
-      else this.#reject(error)
+      if (!isUnreadable(error)) return this.#reject(error)
+      this.#isTold = false
+      refuse(error)
     }
     if (settled.status === 'CANCELLED') {
       this.#reject(this.#cancelled())

@@ -96,6 +96,8 @@ export class Pass implements JournalListener {
   readonly #options: PassOptions
   readonly #queue: SettlementQueue
   readonly #open = new Map<string, OpenOperation>()
+  /** Operations that have blocked the run: nothing is delivered to them, and they wait for the drop like open ones. */
+  readonly #blocking: OpenOperation[] = []
   readonly #bodies: RunningBodies
   readonly #signal: LazySignal
   readonly #isOpen = (operationId: string): boolean => this.#open.has(operationId)
@@ -313,7 +315,7 @@ export class Pass implements JournalListener {
     if (this.isDropped) return
     this.#state = 'dropped'
     this.#stopWatching()
-    const lost = [...this.#open.values()]
+    const lost = [...this.#open.values(), ...this.#blocking.splice(0)]
     const why = (): unknown => this.#droppedError(reason)
     this.#signal.abort(why)
     for (const scope of this.root.withDescendants()) {
@@ -392,8 +394,10 @@ export class Pass implements JournalListener {
 
   #isSameKind(operation: OpenOperation, recorded: OperationRecord): boolean {
     const mismatch = kindMismatch(operation, recorded, this.journal.run)
-    if (mismatch !== undefined) this.#block({ reason: 'NON_DETERMINISTIC', message: mismatch.message })
-    return mismatch === undefined
+    if (mismatch === undefined) return true
+    this.#blocking.push(operation)
+    this.#block({ reason: 'NON_DETERMINISTIC', message: mismatch.message })
+    return false
   }
 
   #block(why: BlockedBecause): void {
@@ -484,7 +488,11 @@ export class Pass implements JournalListener {
     this.journal.delivered(settled.operationId)
     operation.scope.forget(operation)
     if (operation.isDetached || operation.scope.isClosed) return
-    const reading = operation.settle(settled, this.#refuse)
+    const reading = operation.settle(settled, (unreadable) => {
+      if (this.isDropped) return this.#rejectDropped(operation)
+      this.#blocking.push(operation)
+      this.#refuse(unreadable)
+    })
     if (reading === undefined) return
     void this.#whileReading(reading)
   }
