@@ -1,4 +1,4 @@
-import type { AppendAnswer } from '@perdure/core'
+import type { AppendAnswer, ControlAction } from '@perdure/core'
 import { isTerminal } from '@perdure/core'
 import { expect } from 'vitest'
 import { claimRequest, event, executionOf, newRun } from '../../store/builders.js'
@@ -20,8 +20,7 @@ export const livesAndTimesEncounters: readonly Interleaving[] = [
           holder: () => new Holder(t, old).work(),
           late: inTurn(
             () => t.send(old, event('late'), target),
-            () => t.ask(old, { kind: 'cancel', reason: null }, target),
-            () => t.ask(old, { kind: 'terminate', reason: null }, target),
+            () => t.store.control(ends.map((action) => ({ ...executionOf(old), action, target }))),
           ),
           starter: inTurn(() =>
             t.create(newRun({ executionId, queue, idReusePolicy: 'newRunAfterTerminal' })),
@@ -55,7 +54,7 @@ export const livesAndTimesEncounters: readonly Interleaving[] = [
       return {
         scripts: {
           holder: () => new Holder(t, old).work(),
-          sender: inTurn(send, send, send),
+          sender: inTurn(send, send),
           starter: inTurn(() =>
             t.create(newRun({ executionId, queue, idReusePolicy: 'newRunAfterTerminal' })),
           ),
@@ -114,4 +113,8 @@ export const livesAndTimesEncounters: readonly Interleaving[] = [
   ),
 ]
 
+const ends: readonly ControlAction[] = [
+  { kind: 'cancel', reason: null },
+  { kind: 'terminate', reason: null },
+]
 const jumpMs = 5_000

@@ -46,29 +46,29 @@ export const setAsideEncounters: readonly Interleaving[] = [
 
   interleaving(
     'INTERLEAVING-32',
-    'block × unblock × two workers that start meanwhile: one of them has the run, and nobody tries it twice',
+    'block × unblock × a worker that was there × one that started later: one of them has the run',
     async (t) => {
       const run = await recorded(t)
       const claimed: RunRecord[] = []
-      const worker = async function* () {
-        const [held] = await t.claim({ queues: [run.queue], startedAt: t.clock.now() })
-        if (held === undefined) return
-        claimed.push(held)
-        yield
-        yield* new Holder(t, held).work()
-      }
+      const blockedAt = t.clock.now()
+      const worker = (startedAt: number) =>
+        async function* () {
+          const [held] = await t.claim({ queues: [run.queue], startedAt })
+          if (held === undefined) return
+          claimed.push(held)
+          yield
+          yield* new Holder(t, held).work()
+        }
       return {
         scripts: {
           holder: inTurn(() => t.commit(run, { turn: block() })),
           operator: inTurn(() => t.ask(run, { kind: 'unblock' })),
-          time: inTurn(async () => t.clock.advance(1)),
-          one: worker,
-          two: worker,
+          early: worker(blockedAt),
+          late: worker(blockedAt + 1),
         },
         check: async () => {
           expect(claimed.length).toBeLessThanOrEqual(1)
-          t.clock.advance(1)
-          if (claimed.length === 0) await attend(t, run, [], { startedAt: t.clock.now() })
+          if (claimed.length === 0) await attend(t, run, [], { startedAt: blockedAt + 1 })
           expect(await t.row(run)).toMatchObject({
             status: 'COMPLETED',
             blockedAt: null,
