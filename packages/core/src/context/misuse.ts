@@ -1,5 +1,5 @@
-import { isError } from '../error-parts.js'
-import { ContextEndedError, DurableCallInStepError, isDurableError, OuterContextError } from '../errors.js'
+import { ContextEndedError, DurableCallInStepError, type DurableError, OuterContextError } from '../errors.js'
+import { findCause } from '../find-cause.js'
 import { currentPlace } from './async-zone.js'
 import type { Place } from './place.js'
 import type { Scope } from './scope.js'
@@ -29,24 +29,12 @@ function openChild(place: Place, outer: Place): Place | undefined {
   return undefined
 }
 
-/** True if this is what ended a function: thrown as it is, or as what something else came of. */
-export function isUncaughtMisuse(error: unknown): boolean {
-  let link = error
-  for (let depth = 0; depth < maxChain && isError(link); depth += 1) {
-    if (isDurableError(link, 'OUTER_CONTEXT')) return true
-    link = causeOf(link)
-  }
-  return false
-}
-
-const maxChain = 8
-
-function causeOf(error: Error): unknown {
-  try {
-    return error.cause
-  } catch {
-    return undefined
-  }
+/**
+ * The misuse that ended a function: thrown as it is, or as what something else came of. What is said of it is what the
+ * library said, since an error around it may quote what only the codec may keep.
+ */
+export function findUncaughtMisuse(error: unknown): DurableError<'OUTER_CONTEXT'> | undefined {
+  return findCause(error, 'OUTER_CONTEXT')
 }
 
 function insideBody(name: string, step: string, { run: { executionId } }: Place): DurableCallInStepError {

@@ -25,7 +25,7 @@ import {
   unvisitedMessage,
 } from './complaints.js'
 import { LazySignal } from './lazy-signal.js'
-import { isUncaughtMisuse, refuseMisuse } from './misuse.js'
+import { findUncaughtMisuse, refuseMisuse } from './misuse.js'
 import { OpenOperation, type OperationKind, type ReadOutcome } from './open-operation.js'
 import { Place } from './place.js'
 import { RunningBodies } from './running-bodies.js'
@@ -216,8 +216,7 @@ export class Pass implements JournalListener {
   }
 
   /** Whatever would be recorded of it, a replay could not repeat. */
-  blockForMisuse(error: unknown): void {
-    const { message } = toErrorObject(error)
+  blockForMisuse({ message }: Error): void {
     if (!this.isDropped) this.#block({ reason: 'MISUSE', message })
   }
 
@@ -348,7 +347,8 @@ export class Pass implements JournalListener {
       ending = { kind: 'completed', output: encoded }
     } catch (error) {
       if (isUnreadable(error)) return this.#refuse(error)
-      if (isUncaughtMisuse(error)) return this.blockForMisuse(error)
+      const misuse = findUncaughtMisuse(error)
+      if (misuse !== undefined) return this.blockForMisuse(misuse)
       const writing = this.values.writeError(toErrorObject(error))
       ending = {
         kind: 'failed',

@@ -60,7 +60,9 @@ export const misuseRequirements: readonly ContextRequirement[] = [
         )
       })
       expect(await run.describe()).toMatchObject({ status: 'BLOCKED', blocked: { reason: 'MISUSE' } })
-      expect((await run.describe()).blocked?.message).toContain('could not help')
+      const message = (await run.describe()).blocked?.message
+      expect(message).toContain('"first" was called on the context of execution one')
+      expect(message).not.toContain('could not help')
       expect(await run.ended()).toEqual(['inside SUCCEEDED'])
       expect(runs.names).toEqual([])
       await t.deploy(async (ctx) => {

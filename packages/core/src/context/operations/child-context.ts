@@ -4,7 +4,7 @@ import { ChildContextError } from '../../errors.js'
 import { checkOptions } from '../../names.js'
 import type { OperationRecord } from '../../records.js'
 import { runInPlace } from '../async-zone.js'
-import { isUncaughtMisuse } from '../misuse.js'
+import { findUncaughtMisuse } from '../misuse.js'
 import type { OpenOperation } from '../open-operation.js'
 import type { Pass } from '../pass.js'
 import type { Scope } from '../scope.js'
@@ -62,7 +62,8 @@ async function run<T>(
       pass.record(operation.update('SUCCEED', { value: written.encoded, ...inner.marks }))
     }
   } catch (thrown) {
-    if (isUncaughtMisuse(thrown)) return pass.blockForMisuse(thrown)
+    const misuse = findUncaughtMisuse(thrown)
+    if (misuse !== undefined) return pass.blockForMisuse(misuse)
     const writing = pass.values.writeError(toErrorObject(thrown), options.codec)
     const error = writing instanceof Promise ? await pass.during(inner, writing) : writing
     record = () => pass.record(operation.update('FAIL', { error, ...inner.marks }))
