@@ -1,4 +1,4 @@
-import { type Codec, type DurableContextOps, defineWorkflow } from '@perdure/core'
+import { type Codec, type DurableContextOps, defineWorkflow, type LoadPage } from '@perdure/core'
 import { describe, expect, it } from 'vitest'
 import { gate } from '../test/gate.js'
 import { pass, TestClock, untilQuiet } from '../test/test-clock.js'
@@ -296,6 +296,61 @@ describe('an execution that was taken away', () => {
     acquired.open()
     await expect(opening).rejects.toMatchObject({ code: 'ENGINE_CLOSED' })
     await closing
+    expect(process.clock.pendingTimers).toBe(0)
+  })
+})
+
+describe('an execution that cannot go on', () => {
+  /** One that has recorded a step, and is held by nobody. */
+  async function begun(): Promise<Process> {
+    const first = start()
+    const ctx = await first.engine.open('ingest')
+    await ctx.step('read', () => 500)
+    await first.engine.close()
+    return start(first)
+  }
+
+  it('says that it was terminated while its journal was being read', async () => {
+    const process = await begun()
+    const loaded = gate()
+    process.store.once('load', async (call) => {
+      await loaded.promise
+      return call()
+    })
+    const opening = process.engine.open('ingest')
+    await untilQuiet()
+    await start(process).engine.terminate('ingest')
+    await pass(process.clock, 15_000)
+    loaded.open()
+    await expect(opening).rejects.toMatchObject({ code: 'EXECUTION_TERMINATED' })
+    expect(process.clock.pendingTimers).toBe(0)
+  })
+
+  it('says that its lease was lost while its journal was being read', async () => {
+    const process = await begun()
+    const loaded = gate()
+    process.store.around('renew', () => Promise.reject(new Error('no connection')))
+    process.store.once('load', async (call) => {
+      await loaded.promise
+      return call()
+    })
+    const opening = process.engine.open('ingest')
+    await untilQuiet()
+    await pass(process.clock, 31_000)
+    loaded.open()
+    await expect(opening).rejects.toMatchObject({ code: 'LEASE_LOST' })
+    expect(process.clock.pendingTimers).toBe(0)
+  })
+
+  it('is set aside if its journal cannot be read, and says so', async () => {
+    const process = await begun()
+    process.store.once('load', async (call) => ({ ...((await call()) as LoadPage), damage: 'error of read' }))
+    await expect(process.engine.open('ingest')).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      message: expect.stringContaining('error of read'),
+      details: { executionId: 'ingest', retryable: false },
+    })
+    expect(await rowOf(process)).toMatchObject({ blocked: { reason: 'CORRUPTED' }, leaseUntil: null })
     expect(process.clock.pendingTimers).toBe(0)
   })
 })

@@ -4,6 +4,7 @@ import {
   checkChosenExecutionId,
   checkOptions,
   containRejections,
+  corruptedReason,
   type DurableContextOps,
   type Duration,
   EngineClosedError,
@@ -17,6 +18,7 @@ import {
   showError,
   toMs,
 } from '@perdure/core'
+import { DamagedRows } from './damaged-rows.js'
 import type { EngineCore } from './engine-core.js'
 import { failure } from './execution-handle.js'
 import { HeldLooks } from './held-looks.js'
@@ -28,6 +30,7 @@ import { poll, pollMsFor } from './poll.js'
 import type { RegisteredWorkflow } from './registry.js'
 import { type HoldListener, type Leased, RunHolder } from './run-holder.js'
 import type { RunJournal } from './run-journal.js'
+import { setAside } from './set-aside.js'
 import { newRun } from './start-options.js'
 
 /** How an execution is opened. Every field may be left out. */
@@ -83,7 +86,12 @@ export class DirectExecution {
     })
     return new Promise((resolve, reject) => {
       const workflow = this.#workflow(resolve)
-      holder.begin(workflow, leased, this.#listener, true).then((journal) => this.#follow(journal), reject)
+      holder
+        .begin(workflow, leased, this.#listener, true)
+        .catch((error: unknown) => this.#refuse(error, leased, leaseMs))
+        .then((journal) => this.#follow(journal), reject)
+      // If that comes before the first line of the script, nothing else says so.
+      void this.#ended.then(() => this.#explain()).then(reject, reject)
     })
   }
 
@@ -137,10 +145,7 @@ export class DirectExecution {
       case 'acquired':
         return { row: answer.run, now: answer.now, sentAt }
       case 'corrupted':
-        throw new StoreError(
-          `Execution ${this.#executionId} cannot be opened: what is stored of it cannot be read (${answer.damage}).`,
-          { ...details, retryable: false },
-        )
+        throw this.#unreadable(answer.damage)
       case 'leased':
         throw new LeaseHeldError(
           `Execution ${this.#executionId} is held by another process for up to ${answer.remainingMs} ms.`,
@@ -149,6 +154,20 @@ export class DirectExecution {
       default:
         throw new ExecutionAlreadyExistsError(`Execution ${this.#executionId} has already ended.`, details)
     }
+  }
+
+  /** A journal that cannot be read is set aside, as a worker does. Throws why the execution cannot be opened. */
+  async #refuse(error: unknown, leased: Leased, leaseMs: number): Promise<never> {
+    if (!(error instanceof DamagedRows)) throw error
+    await setAside(this.#core, leased, leaseMs, corruptedReason(leased.row, error.message))
+    throw this.#unreadable(error.message)
+  }
+
+  #unreadable(damage: string): StoreError {
+    return new StoreError(
+      `Execution ${this.#executionId} cannot be opened: what is stored of it cannot be read (${damage}).`,
+      { executionId: this.#executionId, retryable: false },
+    )
   }
 
   /** A workflow whose body is whatever the caller does until it ends the execution. */
@@ -180,7 +199,7 @@ export class DirectExecution {
 
   /** Why the script may not go on; it hears of that where it waits. */
   async #explain(): Promise<Error> {
-    const { reason, finish } = await this.#ended
+    const { reason, finish, blocked } = await this.#ended
     const { executionId, runNo } = this.#journal?.key ?? { executionId: this.#executionId, runNo: 1 }
     const details = { executionId, runNo, reason }
     if (finish !== undefined) {
@@ -191,8 +210,9 @@ export class DirectExecution {
       return new ExecutionTerminatedError(`Execution ${executionId} was terminated.`, details)
     if (reason === 'CLOSED')
       return new EngineClosedError('The engine was closed before the execution had ended.', details)
+    const why = blocked === undefined ? reason : `${reason}: ${blocked.message}`
     return new LeaseLostError(
-      `Execution ${executionId} is no longer held by this process (${reason}): what it has recorded is kept. Run the ` +
+      `Execution ${executionId} is no longer held by this process (${why}): what it has recorded is kept. Run the ` +
         'script again to go on.',
       details,
     )
