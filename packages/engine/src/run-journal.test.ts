@@ -1,4 +1,4 @@
-import { type CommitRequest, type HoldAnswer, StoreError } from '@perdure/core'
+import { type CommitRequest, type HoldAnswer, StoreError, type TopicRequest } from '@perdure/core'
 import { describe, expect, it } from 'vitest'
 import { gate } from '../test/gate.js'
 import { type HeldRun, holdRun, type ListeningPass, update } from '../test/held-run.js'
@@ -1186,4 +1186,40 @@ describe('a look that the end of its run overtakes', () => {
     await untilQuiet()
     expect(run.told).toEqual(['ended FINISHED COMPLETED'])
   })
+})
+
+it('a turn that lets go of the run settles what was taken: a wait opened later asks for its name anew', async () => {
+  const asked: (readonly TopicRequest[])[] = []
+  const run = await holdRun({
+    host: {
+      messages: async (_, topics) => {
+        asked.push(topics)
+        const { store } = run
+        const key = { namespace: 'main', executionId: 'order-42', runNo: 1 }
+        return (await store.messages({ ...key, topics, maxBytes: 1_000_000 })).messages
+      },
+    },
+  })
+  const { journal, pass } = run
+  journal.record(update.wait('approved'))
+  journal.record(update.wait('shipped'))
+  journal.idle()
+  await untilQuiet()
+  pass.react = (what) => {
+    if (what === 'approved SUCCEEDED') journal.idle()
+  }
+  await run.send('approved')
+  await run.resume()
+  await untilQuiet()
+  expect(run.turns).toEqual(['suspend 2', 'suspend 1'])
+  await run.send('shipped')
+  await run.resume()
+  await untilQuiet()
+  journal.record({ ...update.wait('approved'), operationId: 'op-again', occurrence: 2 })
+  journal.idle()
+  await untilQuiet()
+  await run.send('approved')
+  await run.resume()
+  await untilQuiet()
+  expect(asked.at(-1)).toEqual([{ topic: 'event:approved', after: 0, limit: 1 }])
 })

@@ -451,6 +451,7 @@ export class RunJournal implements Journal {
       case 'suspend':
         // Dropped while it was on its way: nothing is left that could go on.
         if (this.#pass === undefined) return this.#over({ reason: 'CLOSED', finish: undefined })
+        this.#ledger.written(content)
         this.#phase = 'released'
         // Before anybody else hears of it: it may be resumed at once.
         this.#pass?.suspended(this.#hasGoneOn)
