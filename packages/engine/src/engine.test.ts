@@ -480,6 +480,19 @@ describe('list', () => {
 })
 
 describe('history', () => {
+  it('has no message that came in a later life of its execution', async () => {
+    const { engine } = await working({ workflows: [waiting] })
+    const first = await engine.start(waiting, { id: 'a' })
+    await first.sendEvent('go')
+    await first.result()
+    await engine.start(waiting, { id: 'a', idReusePolicy: 'newRunAfterTerminal' })
+    await engine.sendEvent('a', 'later')
+    const received = async (runNo: number) =>
+      (await engine.history('a', { runNo })).flatMap((event) => ('topic' in event ? [event.topic] : []))
+    expect(await received(1)).toEqual(['event:go'])
+    expect(await received(2)).toEqual(['event:later'])
+  })
+
   it('is everything that is recorded of a run', async () => {
     const { engine } = await working({ workflows: [waiting] })
     const run = await engine.start(waiting, { id: 'a' })

@@ -182,14 +182,15 @@ async function readOperations(store: Store, run: RunRecord): Promise<OperationRe
   return operations
 }
 
+/** An inbox is of the execution: what came in a later life is none of the run's. */
 async function readMessages(store: Store, run: RunRecord): Promise<MessageRecord[]> {
-  const { namespace, executionId } = run
+  const { namespace, executionId, lifeNo } = run
   const messages: MessageRecord[] = []
   for (let after = run.inboxBase; ; ) {
     const page = await store.inbox({ namespace, executionId, after, limit: pageSize })
-    for (const message of page.messages) messages.push(message)
+    for (const message of page.messages) if (message.lifeNo === lifeNo) messages.push(message)
     const last = page.messages.at(-1)
-    if (!page.more || last === undefined) return messages
+    if (!page.more || last === undefined || last.lifeNo > lifeNo) return messages
     after = last.inboxSeq
   }
 }
