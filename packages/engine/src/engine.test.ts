@@ -381,6 +381,32 @@ describe('codecs', () => {
     await engine.sendEvent('a', 'go', { by: 'ada' })
     expect(await run.result()).toEqual({ by: 'ada' })
   })
+
+  it('do not stand in the way of results that were written before there was one', async () => {
+    const before = await working({ workflows: [hello] })
+    await (await before.engine.start(hello, { id: 'a', input: 'Ada' })).result()
+    const { engine } = start({ workflows: [hello], beside: before, codec: shout('engine') })
+    expect(await (await engine.get('a')).result()).toBe('Hello, Ada')
+  })
+
+  it('that refuse a value are told of by the errors of the library, with what they threw', async () => {
+    const cause = new RangeError('no key today')
+    const refuse = (): never => {
+      throw cause
+    }
+    const process = await working({ workflows: [hello], codec: shout('engine') })
+    await (await process.engine.start(hello, { id: 'a', input: 'Ada' })).result()
+    const codec: Codec = { name: 'keyless', encode: refuse, decode: refuse }
+    const { engine } = start({ workflows: [hello], beside: process, codec })
+    await expect((await engine.get('a')).result()).rejects.toMatchObject({
+      code: 'DESERIALIZATION',
+      details: { field: 'output', format: 'engine', codec: 'keyless' },
+      cause,
+    })
+    const refused = { code: 'SERIALIZATION', details: { codec: 'keyless' }, cause }
+    await expect(engine.start(hello, { input: 'Ada' })).rejects.toMatchObject(refused)
+    await expect(engine.sendEvent('a', 'go', 1)).rejects.toMatchObject(refused)
+  })
 })
 
 describe('list', () => {

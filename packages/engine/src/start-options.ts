@@ -6,7 +6,6 @@ import {
   checkPayloadSize,
   type Duration,
   type EncodedValue,
-  encodeValue,
   type IdReusePolicy,
   type NewRun,
   toMs,
@@ -18,6 +17,7 @@ import { type EngineCore, payloadLimits } from './engine-core.js'
 import { inputDigest } from './input-digest.js'
 import { checkInteger } from './options.js'
 import type { RegisteredWorkflow } from './registry.js'
+import { writeValue } from './values.js'
 
 /** How an execution is started. Every field may be left out. */
 export interface StartOptions<Input = unknown> {
@@ -167,7 +167,7 @@ async function encodeInput(
   field: string,
 ): Promise<EncodedValue> {
   const codec = code?.options.codec ?? core.options.codec
-  const encoded = codec === undefined ? encodeValue(input, field).encoded : await codec.encode(input)
+  const encoded = await writeValue(input, field, codec)
   checkPayloadSize(encoded, { field, ...payloadLimits(core) })
   return encoded
 }

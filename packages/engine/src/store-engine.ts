@@ -5,9 +5,7 @@ import {
   checkName,
   checkOptions,
   checkPayloadSize,
-  decodeValue,
   encodeReason,
-  encodeValue,
   isTerminal,
   type NewRun,
   type RunRecord,
@@ -37,6 +35,7 @@ import { StartLane } from './start-lane.js'
 import { newRun, type StartOptions, type WorkflowName } from './start-options.js'
 import { storeUntilClosed } from './store-until-closed.js'
 import { checkUnblockFilter, type UnblockFilter, unblockMany } from './unblock-many.js'
+import { readValue, writeValue } from './values.js'
 import { EngineWorker, type Worker } from './worker.js'
 
 /** An engine over a store: checks what it is given, asks the store, and says what it answered. */
@@ -141,7 +140,7 @@ export class StoreEngine implements Engine {
     await this.#ready()
     const receiver = await this.#receiver(executionId, name)
     const codec = receiver?.codec ?? engine.codec
-    const value = codec === undefined ? encodeValue(payload, 'payload').encoded : await codec.encode(payload)
+    const value = await writeValue(payload, 'payload', codec)
     checkPayloadSize(value, { field: 'payload', ...payloadLimits(this.#core) })
     const schema = receiver?.events?.[name]
     if (schema !== undefined) await validateWithSchema(schema, payload, 'payload')
@@ -327,8 +326,6 @@ export class StoreEngine implements Engine {
   }
 
   async #decode({ run, output }: RunOutcome): Promise<unknown> {
-    if (output === null) return undefined
-    const codec = codecOf(this.#core, run)
-    return codec === undefined ? decodeValue(output, 'output') : await codec.decode(output)
+    return output === null ? undefined : readValue(output, 'output', codecOf(this.#core, run))
   }
 }
