@@ -11,12 +11,16 @@ export function repeat(
 ): () => void {
   let stop = (): void => {}
   const arm = (): void => {
-    const delayMs = Math.round(everyMs * (1 + spread * (2 * Math.random() - 1)))
-    stop = clock.schedule(delayMs, () => {
+    stop = clock.schedule(spreadMs(everyMs, spread), () => {
       arm()
       run()
     })
   }
   arm()
   return () => stop()
+}
+
+/** The interval, shorter or longer by up to `spread` of it. */
+export function spreadMs(everyMs: number, spread: number): number {
+  return Math.round(everyMs * (1 + spread * (2 * Math.random() - 1)))
 }

@@ -130,7 +130,17 @@ describe('a wait for a result', () => {
     const waiting = silent.wait(run, undefined)
     await untilQuiet()
     await endElsewhere()
-    clock.advance(30_000)
+    clock.advance(36_000)
+    expect((await waiting).status).toBe('TERMINATED')
+  })
+
+  it('is over after one poll where the store cannot push', async () => {
+    const capabilities = { ...store.capabilities, push: false }
+    const silent = watching({ ...store, capabilities, watch: () => () => {} })
+    const waiting = silent.wait(run, undefined)
+    await untilQuiet()
+    await endElsewhere()
+    clock.advance(6_000)
     expect((await waiting).status).toBe('TERMINATED')
   })
 
@@ -201,7 +211,7 @@ describe('a wait for a result', () => {
     await endElsewhere()
     clock.advance(10)
     await untilQuiet()
-    clock.advance(30_000)
+    clock.advance(36_000)
     expect((await waiting).status).toBe('TERMINATED')
   })
 
@@ -238,7 +248,7 @@ describe('a wait for a result', () => {
     clock.advance(10)
     expect((await good)?.status).toBe('TERMINATED')
     database.putRun(ended)
-    clock.advance(30_000)
+    clock.advance(36_000)
     expect((await bad)?.status).toBe('TERMINATED')
   })
 

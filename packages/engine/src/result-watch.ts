@@ -12,6 +12,7 @@ import { EndedRuns } from './ended-runs.js'
 import { FirstLooks } from './first-looks.js'
 import { inGroups, later } from './later.js'
 import type { LocalBus, LocalOutcome } from './local-bus.js'
+import { nextPollMs } from './poll.js'
 import { runName } from './run-name.js'
 
 /** How a run ended. */
@@ -32,9 +33,7 @@ type ResultWaiter = Waiter<RunOutcome>
 
 /** How long hints are gathered before the store is asked: many arrive together. */
 const gatherMs = 10
-/** A push only shortens a wait; this is what bounds it. */
-const lookEveryMs = 30_000
-/** The same after a look that failed. */
+/** When it is looked again after a look that failed. */
 const lookAgainMs = 1_000
 /** How many rows are read before others have their turn: each may carry a large input. */
 const readAtOnce = 100
@@ -122,7 +121,7 @@ export class ResultWatch {
     this.#ended = new EndedRuns(store, namespace)
     this.#stops.push(bus.onOutcome((outcome) => this.#tell(outcome)))
     this.#stops.push(store.watch((hint) => this.#hinted(hint)))
-    this.#lookIn(lookEveryMs)
+    this.#lookIn(nextPollMs(store.capabilities))
   }
 
   #tell(outcome: LocalOutcome): void {
@@ -163,7 +162,8 @@ export class ResultWatch {
     } finally {
       this.#isLooking = false
     }
-    if (!this.#awaited.isEmpty) this.#lookIn(this.#isFailing ? lookAgainMs : lookEveryMs)
+    if (!this.#awaited.isEmpty)
+      this.#lookIn(this.#isFailing ? lookAgainMs : nextPollMs(this.#host.store.capabilities))
   }
 
   async #look(): Promise<void> {
