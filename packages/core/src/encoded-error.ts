@@ -1,5 +1,5 @@
 import { type Codec, decodeValue } from './codec.js'
-import type { EncodedValue } from './encoded-value.js'
+import { checkEncoded, type EncodedValue } from './encoded-value.js'
 import type { EncodedPart, ErrorObject } from './error-object.js'
 import { isThenable } from './is-thenable.js'
 import type { Json } from './json.js'
@@ -31,7 +31,7 @@ export function encodeError(
   }
   const refused = (): ErrorObject => ({ ...clear, message: refusedMessage, truncated: true })
   const sealed = (value: EncodedValue): ErrorObject => {
-    return { ...clear, message: encodedMessage, encoded: toPart(value) }
+    return { ...clear, message: encodedMessage, encoded: toPart(checkEncoded(value, 'error')) }
   }
   try {
     const value = codec.encode(said)

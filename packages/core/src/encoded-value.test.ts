@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { byteLength, checkPayloadSize } from './encoded-value.js'
+import { byteLength, checkEncoded, checkPayloadSize } from './encoded-value.js'
 import { isDurableError } from './errors.js'
 
 describe('byteLength', () => {
@@ -9,6 +9,41 @@ describe('byteLength', () => {
 
   it('counts bytes as they are', () => {
     expect(byteLength({ format: 'gzip', data: new Uint8Array(10).subarray(2, 5) })).toBe(3)
+  })
+})
+
+describe('checkEncoded', () => {
+  it('takes text and bytes, in whatever format can be printed', () => {
+    for (const data of ['x', '', new Uint8Array(1), Buffer.from('x')])
+      expect(checkEncoded({ format: 'aes-256 (v2)', data }, 'input')).toEqual({
+        format: 'aes-256 (v2)',
+        data,
+      })
+  })
+
+  it.each<[string, unknown]>([
+    ['value', undefined],
+    ['value', null],
+    ['value', 'secret 4711'],
+    ['format', { data: 'x' }],
+    ['format', { format: 5, data: 'x' }],
+    ['format', { format: '', data: 'x' }],
+    ['format', { format: 'x'.repeat(65), data: 'x' }],
+    ['format', { format: 'é', data: 'x' }],
+    ['format', { format: 'a\n', data: 'x' }],
+    ['data', { format: 'x' }],
+    ['data', { format: 'x', data: null }],
+    ['data', { format: 'x', data: { secret: 4711 } }],
+    ['data', { format: 'x', data: new ArrayBuffer(4) }],
+  ])('refuses another %s, naming the field and the limit (%#)', (part, given) => {
+    expect(() => checkEncoded(given, 'input')).toThrow(
+      expect.objectContaining({
+        code: 'SERIALIZATION',
+        message: expect.stringContaining(`input cannot be stored: the ${part} that its codec gave (`),
+        details: expect.objectContaining({ field: 'input', limit: expect.any(String) }),
+      }),
+    )
+    expect(() => checkEncoded(given, 'input')).not.toThrow('4711')
   })
 })
 

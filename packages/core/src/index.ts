@@ -30,7 +30,13 @@ export { type RunnableWorkflow, runWorkflow } from './context/run-workflow.js'
 export type { DurableContextOps, ExecutionMode } from './durable-context.js'
 export { type Duration, type DurationObject, maxWaitMs, toMs } from './duration.js'
 export { decodeError, encodeError, encodeReason, type Reason, saying, showError } from './encoded-error.js'
-export { byteLength, checkPayloadSize, type EncodedValue, type PayloadLimits } from './encoded-value.js'
+export {
+  byteLength,
+  checkEncoded,
+  checkPayloadSize,
+  type EncodedValue,
+  type PayloadLimits,
+} from './encoded-value.js'
 export type { Environment } from './environment.js'
 export { type ErrorCode, errorCodes } from './error-codes.js'
 export { type EncodedPart, type ErrorObject, reviveError, toErrorObject } from './error-object.js'

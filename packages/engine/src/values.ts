@@ -1,5 +1,6 @@
 import {
   type Codec,
+  checkEncoded,
   DeserializationError,
   decodeValue,
   type EncodedValue,
@@ -16,7 +17,7 @@ export async function writeValue(
 ): Promise<EncodedValue> {
   if (codec === undefined) return encodeValue(value, field).encoded
   try {
-    return await codec.encode(value)
+    return checkEncoded(await codec.encode(value), field)
   } catch (cause) {
     if (isDurableError(cause, 'SERIALIZATION')) throw cause
     const message = `${field} cannot be stored: the codec "${codec.name}" refused it`

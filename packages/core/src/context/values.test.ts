@@ -53,6 +53,13 @@ describe('write', () => {
     expect(() => plain.write(() => 1, 'result')).toThrow(expect.objectContaining({ code: 'SERIALIZATION' }))
   })
 
+  it('refuses what a codec gives that is no encoded value', async () => {
+    const odd: Codec = { ...reversed('odd'), encode: () => ({ format: 'odd', data: {} }) as never }
+    const refused = expect.objectContaining({ code: 'SERIALIZATION' })
+    expect(() => new Values(odd, limits).write(1, 'result')).toThrow(refused)
+    await expect(new Values(slow(odd), limits).write(1, 'result')).rejects.toThrow(refused)
+  })
+
   it('refuses what is too large, naming field, size and limit, with or without a codec', async () => {
     const large = 'x'.repeat(200)
     const details = { field: 'result', size: 202, limit: 100 }

@@ -1,6 +1,6 @@
 import { type Codec, decodeValue, encodeValue } from '../codec.js'
 import { decodeError, encodeError } from '../encoded-error.js'
-import { checkPayloadSize, type EncodedValue, type PayloadLimits } from '../encoded-value.js'
+import { checkEncoded, checkPayloadSize, type EncodedValue, type PayloadLimits } from '../encoded-value.js'
 import { type ErrorObject, reviveError } from '../error-object.js'
 import { isThenable } from '../is-thenable.js'
 import type { OperationRecord } from '../records.js'
@@ -30,9 +30,9 @@ export class Values {
       // What was encoded is what a replay decodes: the copy has the type of the value.
       return this.#checked(encoded, field, { value: copy as T })
     }
+    const check = (given: unknown): Written<T> => this.#checked(checkEncoded(given, field), field, undefined)
     const encoded = codec.encode(value)
-    if (!isThenable(encoded)) return this.#checked(encoded, field, undefined)
-    return Promise.resolve(encoded).then((result) => this.#checked<T>(result, field, undefined))
+    return isThenable(encoded) ? Promise.resolve(encoded).then(check) : check(encoded)
   }
 
   /** @throws UnreadableValue (or rejects with it), which is not for user code */

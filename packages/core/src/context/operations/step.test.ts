@@ -233,6 +233,19 @@ describe('a result that cannot be kept', () => {
       })
     }
   })
+
+  it('is one too if a codec of the step gives what no store could keep, at once or later', async () => {
+    const odd = { format: 'odd', data: {} } as never
+    for (const encode of [() => odd, async () => odd]) {
+      const codec: Codec = { name: 'odd', encode, decode: () => 1 }
+      const { journal } = await runPass(oneStep(() => 1, { ...twice, codec }))
+      expect(journal.row('charge')).toMatchObject({
+        status: 'FAILED',
+        attempt: 1,
+        error: { code: 'SERIALIZATION', truncated: true },
+      })
+    }
+  })
 })
 
 describe('the codec of a step', () => {
