@@ -29,7 +29,7 @@ describe('what a log says of an error', () => {
   })
 
   it('is the message of a store in any case, and not that of what it was caused by', () => {
-    const cause = Object.assign(new Error('row 4711'), { code: 'SQLITE_FULL' })
+    const cause = Object.assign(new Error('patient 4711'), { code: 'SQLITE_FULL' })
     const error = new StoreError('the disk is full', { retryable: true }, { cause })
     expect(errorFacts(error, false)).toEqual({
       name: 'StoreError',
