@@ -33,11 +33,12 @@ describe('a lazy signal', () => {
   it('calls its listeners in its place, whoever aborts it', async () => {
     const lazy = new LazySignal(place)
     const places: unknown[] = []
-    lazy.signal.addEventListener('abort', async () => {
+    const listener = async (): Promise<void> => {
       places.push(currentPlace())
       await Promise.resolve()
       places.push(currentPlace())
-    })
+    }
+    lazy.signal.addEventListener('abort', () => void listener())
     lazy.abort(() => 'enough')
     await new Promise((resolve) => setImmediate(resolve))
     expect(places).toEqual([place, place])

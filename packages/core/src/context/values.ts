@@ -44,6 +44,7 @@ export class Values {
     const isPlain = format === 'json' || format === 'rich'
     const reader = codec === undefined || (isPlain && codec.name !== format) ? undefined : codec
     const refuse = (cause: unknown): never => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- no Error: user code must not take it for its own
       throw new UnreadableValue({ field, format, codecName: reader?.name ?? 'default', cause })
     }
     try {
@@ -64,6 +65,7 @@ export class Values {
     const codec = own ?? this.#codec
     const refuse = (cause: unknown): never => {
       const format = recorded.encoded?.format ?? 'json'
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- no Error: user code must not take it for its own
       throw new UnreadableValue({ field, format, codecName: codec?.name ?? 'default', cause })
     }
     try {

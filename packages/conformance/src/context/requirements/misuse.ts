@@ -113,14 +113,14 @@ export const misuseRequirements: readonly ContextRequirement[] = [
         await ctx.step('a', () => {})
         void outside.promise.then(async () => {
           late.push(shown(await rejection(ctx.step('too late', () => runs.add('too late')))))
-          late.push(shown(await rejection(ctx.waitForEvent('go'))))
+          late.push(shown(await rejection(ctx.sleep('rest', '1s'))))
         })
         return shown(await rejection(inner.step('after', () => runs.add('after'))))
       })
       expect(await run.result()).toBe('CONTEXT_ENDED after group')
       outside.open()
       await t.settle()
-      expect(late).toEqual(['CONTEXT_ENDED too late ', 'CONTEXT_ENDED go '])
+      expect(late).toEqual(['CONTEXT_ENDED too late ', 'CONTEXT_ENDED rest '])
       expect(runs.names).toEqual([])
       expect(await run.started()).toEqual(['group', 'a'])
     },
