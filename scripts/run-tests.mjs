@@ -1,5 +1,5 @@
 /*
- * `npm test`: every check and every test, in blocks that are held to their minutes; one closing line for all. With
+ * `npm test`: every check and every test, in blocks with their minutes; one closing line for all. With
  * arguments, only vitest runs (nothing is built) and gets them: a part of a file name, `--project core`, `-t "a name"`.
  *
  * `npm run test:full`: the same with more random programs and a longer soak, held to no time.

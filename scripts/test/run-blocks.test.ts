@@ -28,10 +28,10 @@ test('the minutes of each block are printed', async () => {
   expect(printed).toContain('✓ block block-1: 0.3 of 2 minutes')
 })
 
-test('a block that takes longer than it may is a failure', async () => {
+test('a block that takes longer than it may is marked', async () => {
   const { counts, printed } = await blocksTaking([2.5, 1], true)
-  expect(counts).toEqual({ passed: 2, failed: 1, skipped: 0 })
-  expect(printed).toContain('✗ block block-0: 2.5 of 2 minutes')
+  expect(counts).toEqual({ passed: 2, failed: 0, skipped: 0 })
+  expect(printed).toContain('! block block-0: 2.5 of 2 minutes')
 })
 
 test('what began before the first block belongs to it, and nothing is held to minutes where that is not asked for', async () => {
