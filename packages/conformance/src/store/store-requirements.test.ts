@@ -5,7 +5,7 @@ describe('storeRequirements', () => {
   it('have an id each that no other has', () => {
     const ids = storeRequirements.map(({ requirementId }) => requirementId)
     expect(ids.filter((requirementId, index) => ids.indexOf(requirementId) !== index)).toEqual([])
-    for (const requirementId of ids) expect(requirementId).toMatch(/^[A-Z]+-[0-9A-Za-z]+$/)
+    for (const requirementId of ids) expect(requirementId).toMatch(/^[A-Z]+(-[0-9A-Za-z]+)+$/)
   })
 
   it('have a sentence each that no other has', () => {

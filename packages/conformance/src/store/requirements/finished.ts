@@ -104,7 +104,7 @@ export const finishedRequirements: readonly StoreRequirement[] = [
   }),
 
   ...Object.entries(endings).map(([name, end]) =>
-    requirement<StoreTrial>(`FINISHED-BY-${name}`, 'a run that ends so is named, once', async (t) => {
+    requirement<StoreTrial>(`FINISHED-BY-${name}`, `a run that ends by ${name} is named, once`, async (t) => {
       const cursor = await fromNow(t.store)
       const ended = await end(t)
       expect(names(await all(t.store, cursor))).toEqual(names(ended))
