@@ -62,8 +62,9 @@ export default defineConfig({
       unitTests('core', 'packages/core'),
       unitTests('memory', 'packages/memory'),
       unitTests('engine', 'packages/engine'),
-      unitTests('sqlite', 'packages/sqlite'),
-      unitTests('conformance', 'packages/conformance'),
+      unitTests('sqlite', 'packages/sqlite', 60_000),
+      // A hunt for a mutant runs a part of a suite.
+      unitTests('conformance', 'packages/conformance', 60_000),
       unitTests('apps', 'apps'),
       // These run compilers and package managers.
       unitTests('scripts', 'scripts', 120_000),
