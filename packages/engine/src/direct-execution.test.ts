@@ -154,6 +154,15 @@ describe('an execution in the caller’s own code', () => {
     expect(clock.pendingTimers).toBe(0)
   })
 
+  it('is no run of a workflow that has the name of one', async () => {
+    const direct = defineWorkflow({ name: 'direct' }, (ctx) => ctx.sleep('long', '1h'))
+    const { engine } = start(undefined, [direct])
+    await engine.start(direct, { id: 'taken' })
+    await expect(engine.open('taken')).rejects.toMatchObject({ code: 'INPUT_MISMATCH' })
+    await engine.open('script')
+    await expect(engine.start(direct, { id: 'script' })).rejects.toMatchObject({ code: 'INPUT_MISMATCH' })
+  })
+
   it('is never claimed by a worker, whatever that has code for', async () => {
     const claimed: string[] = []
     const direct = defineWorkflow({ name: 'direct' }, async () => void claimed.push('direct'))

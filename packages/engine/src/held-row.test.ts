@@ -24,11 +24,14 @@ describe('what a holder knows of its row', () => {
 
   it('counts the commits of this holding only', () => {
     const row = held()
-    row.committed()
-    row.committed()
+    row.committed({ startSeq: 1, settleSeq: 0 })
+    row.committed({ startSeq: 2, settleSeq: 1 })
     expect(row.mark.commitSeq).toBe(2)
-    row.claimed(runRecord({ fence: { epoch: 2, nonce: 'nonce-2' } }))
+    expect(row.counters).toEqual({ startSeq: 2, settleSeq: 1 })
+    const counters = { startSeq: 5, settleSeq: 5 }
+    row.claimed(runRecord({ fence: { epoch: 2, nonce: 'nonce-2' }, counters }))
     expect(row.mark).toEqual({ nonce: 'nonce-2', commitSeq: 0 })
+    expect(row.counters).toEqual(counters)
   })
 
   it('has taken into account what was fetched and folded, not what was only heard of', () => {

@@ -4,6 +4,7 @@ import {
   type ControlState,
   type HolderView,
   provenAfterMs,
+  type RunCounters,
   type RunRecord,
 } from '@perdure/core'
 import { Lease } from './lease.js'
@@ -21,6 +22,7 @@ export class HeldRow {
   #foldedControlSeq = -1
   #graceEndsAt: number | null = null
   #commitSeq = 0
+  #counters: RunCounters
   /** By the monotonic clock. */
   #heldSince: number | undefined
 
@@ -32,6 +34,7 @@ export class HeldRow {
     this.#control = row.control
     this.#inboxSeq = row.inboxSeq
     this.#fetchedSeq = row.inboxBase
+    this.#counters = row.counters
   }
 
   /** As it was when it was claimed. */
@@ -60,6 +63,11 @@ export class HeldRow {
   /** The commit last acknowledged. */
   get mark(): CommitMark {
     return { nonce: this.#row.fence.nonce, commitSeq: this.#commitSeq }
+  }
+
+  /** Of the commit last acknowledged. */
+  get counters(): RunCounters {
+    return this.#counters
   }
 
   /** What the holder has taken into account. */
@@ -105,10 +113,12 @@ export class HeldRow {
     this.#row = row
     this.#heldSince = undefined
     this.#commitSeq = 0
+    this.#counters = row.counters
   }
 
-  committed(): void {
+  committed(counters: RunCounters): void {
     this.#commitSeq += 1
+    this.#counters = counters
   }
 
   fetched(inboxSeq: number): void {

@@ -737,14 +737,28 @@ describe('a run that somebody else holds', () => {
     expect(run.warnings).toEqual([expect.stringContaining('could not be committed')])
   })
 
-  it('is dropped if the store refuses a turn for good, with its reason', async () => {
+  it('is set aside if the store refuses a turn for good: no other holder makes it again', async () => {
     const run = await holdRun()
-    run.store.once('commit', async () => ({ answers: [{ kind: 'rejected', reason: 'poison' }] }))
+    run.store.once('commit', async () => ({ answers: [{ kind: 'rejected', reason: 'a taken number' }] }))
+    run.journal.record(update.succeed('a'))
+    run.journal.flush()
+    await untilQuiet()
+    expect(run.told).toEqual([expect.stringContaining('ended BLOCKED')])
+    expect(run.warnings).toEqual([expect.stringContaining('a taken number')])
+    const row = await run.row()
+    expect(row).toMatchObject({ status: 'BLOCKED', blocked: { reason: 'CORRUPTED' }, leaseUntil: null })
+    expect(row.blocked?.message).toContain('a taken number')
+    expect(row.counters).toEqual({ startSeq: 0, settleSeq: 0 })
+  })
+
+  it('is dropped if the store refuses that as well', async () => {
+    const run = await holdRun()
+    for (let count = 0; count < 2; count += 1)
+      run.store.once('commit', async () => ({ answers: [{ kind: 'rejected', reason: 'poison' }] }))
     run.journal.record(update.succeed('a'))
     run.journal.flush()
     await untilQuiet()
     expect(run.told).toEqual(['ended LEASE_LOST'])
-    expect(run.warnings).toEqual([expect.stringContaining('poison')])
   })
 })
 

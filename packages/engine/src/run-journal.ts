@@ -4,6 +4,7 @@ import {
   type CommitAnswer,
   type CommitMark,
   corruptedReason,
+  type DropReason,
   earlier,
   type HolderView,
   type Journal,
@@ -12,6 +13,7 @@ import {
   type OperationRecord,
   type OperationUpdate,
   type PassEnding,
+  type RunCounters,
   type RunFacts,
   type RunKey,
   type RunRecord,
@@ -36,6 +38,7 @@ type Wish =
 
 const nothing: Wish = { kind: 'nothing' }
 const goOn: Turn = { kind: 'continue' }
+const nothingToWrite = { operations: new Map<string, OperationRecord>(), consumed: [] }
 const retryLookMs = 200
 
 /**
@@ -300,10 +303,14 @@ export class RunJournal implements Journal {
 
   /** Drop the pass at once, and make this the last turn. */
   #endWith(turn: LastTurn): void {
+    this.#dropPass(turn.kind === 'finish' ? 'FINISHED' : turn.kind === 'block' ? 'BLOCKED' : 'CLOSED')
+    this.#want({ kind: 'end', turn })
+  }
+
+  #dropPass(reason: DropReason): void {
     const pass = this.#pass
     this.#pass = undefined
-    pass?.dropped(turn.kind === 'finish' ? 'FINISHED' : turn.kind === 'block' ? 'BLOCKED' : 'CLOSED')
-    this.#want({ kind: 'end', turn })
+    pass?.dropped(reason)
   }
 
   #act(): void {
@@ -394,31 +401,48 @@ export class RunJournal implements Journal {
 
   async #commit(turn: Turn): Promise<void> {
     const content = this.#ledger.takeTurn()
+    const { counters } = this.#ledger
     const sentAt = this.#host.monotonic()
     this.#isBusy = true
     this.#isLettingGo = turn.kind !== 'continue'
     this.#hasGoneOn = false
-    const answer = await this.#submit(turn, content)
+    const answer = await this.#submit(turn, content, counters)
     this.#isBusy = false
     this.#isLettingGo = false
     if (!this.isHeld) return
     switch (answer.kind) {
       case 'rejected':
         this.#warn(`The store refused a turn: ${answer.reason}`)
-        return this.lose()
+        return this.#setAside(answer.reason)
       case 'fenced':
         return this.lose(answer.status)
       case 'stale':
         this.#ledger.putBack(content)
         return this.#decideAgain(turn, answer, sentAt)
       default:
-        this.#held.committed()
+        this.#held.committed(counters)
         this.#see(answer, sentAt)
         return this.#committed(turn, content)
     }
   }
 
-  async #submit(turn: Turn, { operations, consumed }: TurnContent): Promise<CommitAnswer> {
+  /** A turn that can never be applied would only be made again: by its bodies, here and by every later holder. */
+  async #setAside(reason: string): Promise<void> {
+    const blocked = corruptedReason(this.key, `a turn of it is refused: ${reason}`)
+    this.#isBusy = true
+    this.#dropPass('BLOCKED')
+    const answer = await this.#submit({ kind: 'block', blocked }, nothingToWrite, this.#held.counters)
+    this.#isBusy = false
+    if (!this.isHeld) return
+    if (answer.kind === 'applied') this.#over({ reason: 'BLOCKED', finish: undefined, blocked })
+    else this.lose()
+  }
+
+  async #submit(
+    turn: Turn,
+    { operations, consumed }: Pick<TurnContent, 'operations' | 'consumed'>,
+    counters: RunCounters,
+  ): Promise<CommitAnswer> {
     try {
       return await this.#host.commit({
         key: this.key,
@@ -428,7 +452,7 @@ export class RunJournal implements Journal {
         proven: this.isProven,
         operations: [...operations.values()],
         consumed,
-        counters: this.#ledger.counters,
+        counters,
         seen: this.#held.seen,
         turn,
         children: [],
@@ -506,9 +530,7 @@ export class RunJournal implements Journal {
     if (this.#phase === 'over') return
     this.#phase = 'over'
     this.#disarmTimer()
-    const pass = this.#pass
-    this.#pass = undefined
-    pass?.dropped(ending.reason)
+    this.#dropPass(ending.reason)
     this.#host.ended(this, ending)
   }
 

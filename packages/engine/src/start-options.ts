@@ -146,7 +146,7 @@ function resolveWorkflow(
   const { registry } = core
   if (typeof workflow !== 'string') {
     const name = checkName(workflow?.name, 'workflow.name')
-    const code = registry.find(name, workflow.version)
+    const code = isDirect ? undefined : registry.find(name, workflow.version)
     if (code === undefined && !registry.isEmpty && !isDirect) throw registry.unknown(name, workflow.version)
     return { name, version: checkName(workflow.version, 'workflow.version'), code }
   }

@@ -13,6 +13,7 @@ function existing(status: ExecutionStatus, change: Partial<ExistingRun> = {}): E
     lifeNo: 2,
     status,
     workflow: 'checkout',
+    direct: false,
     startInputHash: 'hash-1',
     corrupted: null,
     inboxSeq: 8,
@@ -59,6 +60,7 @@ describe('startRun', () => {
     const input = { kind: 'answer', answer: { kind: 'mismatch', runNo: 3, field: 'input' } }
     expect(startRun(existing('RUNNING', { workflow: 'refund' }), newRun(), now)).toEqual(workflow)
     expect(startRun(existing('RUNNING', { startInputHash: 'other' }), newRun(), now)).toEqual(input)
+    expect(startRun(existing('RUNNING', { direct: true }), newRun(), now)).toEqual(workflow)
     const returning = newRun({ idReusePolicy: 'returnExisting' })
     expect(startRun(existing('COMPLETED', { startInputHash: 'other' }), returning, now)).toEqual(input)
   })

@@ -7,7 +7,7 @@ import { unsuspected } from './suspicion.js'
 /** Of the newest run of an execution, what starting it again depends on. */
 export type ExistingRun = Pick<
   RunRecord,
-  'runNo' | 'lifeNo' | 'status' | 'workflow' | 'startInputHash' | 'inboxSeq' | 'corrupted'
+  'runNo' | 'lifeNo' | 'status' | 'workflow' | 'direct' | 'startInputHash' | 'inboxSeq' | 'corrupted'
 >
 
 export type StartDecision =
@@ -31,7 +31,9 @@ export function startRun(existing: ExistingRun | null, wanted: NewRun, now: numb
   }
   // What it was begun with may be what cannot be read.
   if (existing.corrupted !== null) return refuse({ kind: 'existing', runNo, lifeNo, status })
-  if (existing.workflow !== wanted.workflow) return refuse({ kind: 'mismatch', runNo, field: 'workflow' })
+  // A script is no workflow, whatever the name of one is.
+  const isOther = existing.workflow !== wanted.workflow || existing.direct !== wanted.direct
+  if (isOther) return refuse({ kind: 'mismatch', runNo, field: 'workflow' })
   if (existing.startInputHash !== wanted.inputHash) return refuse({ kind: 'mismatch', runNo, field: 'input' })
   return refuse({ kind: 'existing', runNo, lifeNo, status })
 }

@@ -40,13 +40,22 @@ export function claim(transaction: Transaction, request: ClaimRequest): ClaimAns
   }
 }
 
-function findPassedDeadlines({ sql, now }: Transaction, namespace: string): PassedDeadline[] {
-  return sql
-    .all<PassedRow>(selectPassed, namespace, now, now)
-    .map(([executionId, runNo, deadlineAt]) => ({ namespace, executionId, runNo, deadlineAt }))
+/** What of them cannot be read is put out of the index: it would keep its place before all that come later. */
+function findPassedDeadlines({ sql, runs, now }: Transaction, namespace: string): PassedDeadline[] {
+  return sql.all<PassedRow>(selectPassed, namespace, now, now).flatMap(([runId, deadlineAt]) => {
+    const held = runs.byId(runId)
+    if (held === null) return []
+    const damage = runs.damageOf(held)
+    if (damage !== null) {
+      runs.setAside(held, damage, now)
+      return []
+    }
+    const { executionId, runNo } = held.state
+    return [{ namespace, executionId, runNo, deadlineAt }]
+  })
 }
 
-type PassedRow = readonly [executionId: string, runNo: number, deadlineAt: number]
+type PassedRow = readonly [runId: number, deadlineAt: number]
 
 function findLeased({ sql, runs, now }: Transaction, { requestId, namespace }: ClaimRequest): RunRecord[] {
   return sql
@@ -165,7 +174,7 @@ function findLanes(
 const selectLeased = `SELECT run_id FROM perdure_executions
   WHERE fence_nonce = ? AND lease_until IS NOT NULL AND namespace = ? ORDER BY run_id`
 
-const selectPassed = `SELECT execution_id, run_no, deadline_at
+const selectPassed = `SELECT run_id, deadline_at
   FROM perdure_executions INDEXED BY perdure_executions_deadlines
   WHERE namespace = ? AND deadline_at <= ? AND deadline_at IS NOT NULL AND finished_at IS NULL
     AND corrupted IS NULL AND (lease_until IS NULL OR lease_until <= ?)

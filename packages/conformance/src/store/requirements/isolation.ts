@@ -263,6 +263,27 @@ export const isolationRequirements: readonly StoreRequirement[] = [
       })
     },
   ),
+
+  requirement(
+    'ISOLATION-16',
+    'runs out of time that cannot be read keep none that comes later from being listed',
+    async (t) => {
+      await eachDamage(t, async (queue, what) => {
+        for (let index = 0; index < 20; index += 1)
+          await t.damage(await t.start({ queue, timeoutMs: 1_000 + index }), what)
+        const sound = await t.start({ queue, timeoutMs: 2_000 })
+        t.clock.advance(2_000)
+        const passed = async (): Promise<readonly string[]> => {
+          const { passedDeadlines } = await t.store.claim(claimRequest({ queues: ['nothing'] }))
+          return passedDeadlines.map(({ executionId }) => executionId)
+        }
+        // Some stores find out by the first claim what cannot be read.
+        await passed()
+        expect(await passed()).toEqual([sound.executionId])
+        await t.ask(sound, { kind: 'recordDeadline', deadlineAt: t.clock.now() })
+      })
+    },
+  ),
 ]
 
 async function eachDamage(

@@ -28,6 +28,20 @@ export const isolationMutants: readonly StoreMutant[] = [
     }),
   },
   {
+    name: 'a run out of time that cannot be read keeps its place before others',
+    caughtBy: 'ISOLATION-16',
+    damage: (intact) => ({
+      claim: async (request) => {
+        const answer = await intact.claim(request)
+        const damaged = intact.database
+          .unfinishedRuns()
+          .filter((run) => findStateDamage(run) !== null || findValuesDamage(run) !== null)
+        const places = Math.max(0, 20 - damaged.length)
+        return { ...answer, passedDeadlines: answer.passedDeadlines.slice(0, places) }
+      },
+    }),
+  },
+  {
     name: 'a list fails for a row that it cannot read',
     caughtBy: 'ISOLATION-03',
     damage: (intact) => ({ list: (request) => ifSound(intact, () => intact.list(request)) }),
