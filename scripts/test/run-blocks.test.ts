@@ -3,7 +3,7 @@ import { runBlocks } from '../lib/run-blocks.mjs'
 
 const minute = 60_000
 
-/** Blocks that pass one test each and take so many minutes. */
+/** Blocks that pass one test each and take the given minutes. */
 async function blocksTaking(minutes: readonly number[], isHeldToMinutes: boolean) {
   let now = 0
   const blocks = minutes.map((taken, index) => ({

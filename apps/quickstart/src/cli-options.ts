@@ -19,8 +19,8 @@ export const helpText = `Processes a file of orders with one durable workflow pe
 Usage: npm run quickstart [-- [options] [file]]
 
   file        orders, one JSON object a line (default: the 500 that come with the quickstart)
-  --fresh     forget what earlier runs of this file did, and begin anew
-  --crash     begin anew, kill the worker process again and again, count what was lost or doubled
+  --fresh     forget what earlier runs of this file did, and start over
+  --crash     start over, kill the worker process again and again, count what was lost or doubled
   --seed <n>  repeat the failures of an earlier run
   --help      show this
 

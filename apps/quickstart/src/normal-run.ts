@@ -33,7 +33,7 @@ async function runOrResume(job: Job, folder: RunFolder, interruption: Interrupti
   const before = await readOutcomes(folder)
   const finished = finishedOrders(job, before)
   if (finished.size === total) {
-    console.log('An earlier run has finished them all, so there is nothing to do. --fresh begins anew.')
+    console.log('An earlier run has finished them all, so there is nothing to do. --fresh starts over.')
     console.log(summaryTable(summarize(job, before, await countRetries(folder))))
     return 0
   }

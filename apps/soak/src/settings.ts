@@ -4,7 +4,7 @@ import type { Brake } from './sabotage/brake.js'
 /** Times of the fleet, short so that half a minute holds many of everything. */
 export const leaseMs = 1_000
 const pollIntervalMs = 1_000
-/** After so many strikes a run that kills its workers is set aside: what the product does by default. */
+/** The strikes after which a run that kills its workers is set aside, by default. */
 const maxRecoveries = 10
 
 /** What a loaded machine with two cores may add to anything. */

@@ -42,7 +42,7 @@ const mutants: readonly RandomMutant[] = [
     }),
   },
   {
-    name: 'a wait begins anew with each replay',
+    name: 'a wait starts over with each replay',
     damage: (store) => ({
       load: onLoad(store, (operations) =>
         operations.filter(({ type, status }) => !(type === 'WAIT' && status === 'STARTED')),

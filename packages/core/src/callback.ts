@@ -6,7 +6,7 @@ import type { StepOptions } from './step-options.js'
 
 /** How a callback is kept. Every field may be left out. */
 export interface CallbackOptions<T = unknown> {
-  /** The longest wait for a result, from creation on. @default for ever */
+  /** The longest wait for a result, from creation on. @default forever */
   readonly timeout?: Duration
   /** The longest silence between two heartbeats; shorter than `timeout`. @default none */
   readonly heartbeatTimeout?: Duration

@@ -51,7 +51,7 @@ export interface ChildHandle<Output = unknown> {
 
 /** How another durable function is called. Every field may be left out. */
 export interface InvokeOptions {
-  /** The longest wait for the result. @default for ever */
+  /** The longest wait for the result. @default forever */
   readonly timeout?: Duration
   /** @default the tenant of the execution */
   readonly tenantId?: string

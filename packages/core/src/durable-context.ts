@@ -109,7 +109,7 @@ export interface DurableContextOps<out Services = unknown, out Events = Record<n
   readonly executionMode: ExecutionMode
 
   /**
-   * Names the hold that this process has on the run. Changes whenever the run is claimed anew. For diagnosis.
+   * Names the hold that this process has on the run. Changes whenever the run is claimed again. For diagnosis.
    */
   readonly checkpointToken: string
 
@@ -794,7 +794,7 @@ export interface DurableContextOps<out Services = unknown, out Events = Record<n
 
   /**
    * Ends this run and begins the next one of the same execution, with an empty journal, in one write: for
-   * workflows that would go on for ever. Return it: nothing comes after it, its promise never settles.
+   * workflows that would go on forever. Return it: nothing comes after it, its promise never settles.
    *
    * The execution keeps its id, its parent, its search attributes and the events that nobody has consumed.
    *
@@ -1019,7 +1019,7 @@ export interface DurableContextOps<out Services = unknown, out Events = Record<n
   readonly logger: Logger
   /**
    * Replaces the logger of the workflow, or decides how much it says while replaying. Every replay calls it
-   * anew.
+   * again.
    */
   configureLogger(options: LoggerOptions): void
 }

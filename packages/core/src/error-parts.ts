@@ -52,7 +52,7 @@ export function errorParts(error: Error): ErrorParts {
 export function createError(parts: Pick<ErrorParts, 'name' | 'message' | 'code' | 'durable'>): Error {
   const { name, message, code, durable } = parts
   const ours = durable === true && isErrorCode(code) ? durableErrorClasses[code] : undefined
-  // Only the prototype is taken: the constructor of a class of ours would put the message together anew.
+  // Only the prototype is taken: the constructor of a class of ours would put the message together again.
   return Reflect.construct(Error, [message], ours ?? builtInClasses.get(name) ?? Error)
 }
 

@@ -5,7 +5,7 @@ export interface WaitForEventOptions {
   /**
    * The longest wait, from the call on; recorded, so that a crash does not start it again.
    *
-   * @default for ever
+   * @default forever
    */
   readonly timeout?: Duration
   /**

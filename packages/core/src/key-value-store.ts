@@ -11,6 +11,6 @@ export interface KeyValueStore {
 }
 
 export interface KeyValueSetOptions {
-  /** How long the value lives. @default for ever */
+  /** How long the value lives. @default forever */
   readonly expiresIn?: Duration
 }

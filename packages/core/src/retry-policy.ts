@@ -126,7 +126,7 @@ export function decideRetry(
   return { kind: 'retry', delayMs: jittered(backoffMs(policy, attempt), policy.jitter, random) }
 }
 
-/** A promise is truthy whatever it resolves with: to take it for an answer would be to retry for ever. */
+/** A promise is truthy whatever it resolves with: to take it for an answer would be to retry forever. */
 function answerOf<T>(answer: T, field: string, cause: Error): T {
   if (!isThenable(answer)) return answer
   // What it comes to interests nobody.

@@ -4,7 +4,7 @@ import { createError, type ErrorParts, errorParts, fillError, isError } from './
 /**
  * The rich format: what devalue writes, and a few types that it does not keep.
  *
- * **What was written once must be readable for ever**: histories outlive releases. The test of this file holds texts
+ * **What was written once must be readable forever**: histories outlive releases. The test of this file holds texts
  * that were written by earlier ones.
  */
 export function stringifyRich(value: unknown): string {

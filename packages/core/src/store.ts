@@ -166,7 +166,7 @@ export interface Store {
   relay(request: { readonly limit: number }): Promise<RelayAnswer>
 
   /**
-   * Be told that something changed outside of this store object, or nothing for ever: a hint shortens a wait and is
+   * Be told that something changed outside of this store object, or nothing forever: a hint shortens a wait and is
    * never the truth. Returns how to stop. On a closed store it does no harm.
    */
   watch(listener: (hint: StoreHint) => void): () => void
@@ -215,7 +215,7 @@ export interface ClaimRequest {
   readonly queues: readonly string[]
   readonly pairs: readonly WorkflowPair[]
   readonly limit: number
-  /** At most so many of them may be suspects (`isSuspect`). */
+  /** The most of them that may be suspects (`isSuspect`). */
   readonly suspects: number
   /** Whether one of them may be a run that is tried alone (`isToTryAlone`): it is taken without any other suspect. */
   readonly alone: boolean
@@ -462,11 +462,11 @@ export interface LoadPage {
 export interface MessagesRequest extends RunKey {
   /** Each topic once. */
   readonly topics: readonly TopicRequest[]
-  /** After so many bytes of values no further message is answered; the first one is, whatever its size. */
+  /** The bytes of values after which no further message is answered; the first one is, whatever its size. */
   readonly maxBytes: number
 }
 
-/** The first so many messages of one topic, above a number. */
+/** The first `limit` messages of one topic, above a number. */
 export interface TopicRequest {
   readonly topic: string
   readonly after: number

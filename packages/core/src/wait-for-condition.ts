@@ -7,7 +7,7 @@ export interface WaitForConditionOptions<State> {
   readonly initialState: State
   /** Looks at the state that a check returned and decides. */
   readonly waitStrategy: WaitStrategy<State>
-  /** The longest wait altogether. @default for ever */
+  /** The longest wait altogether. @default forever */
   readonly timeout?: Duration
   /** Writes and reads the state. @default the codec of the engine */
   readonly codec?: Codec

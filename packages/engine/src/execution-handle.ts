@@ -16,7 +16,7 @@ import type { RunOutcome } from './result-watch.js'
 
 /** How to wait for a result. */
 export interface ResultOptions {
-  /** Rejects the wait with a `ResultTimeoutError`; the execution goes on. @default for ever */
+  /** Rejects the wait with a `ResultTimeoutError`; the execution goes on. @default forever */
   readonly timeout?: Duration
   /** Ends the wait with its reason; the execution goes on. */
   readonly signal?: AbortSignal

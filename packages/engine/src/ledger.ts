@@ -33,7 +33,7 @@ export interface LedgerStart {
  * are stored**. What the pass records is told once it is durable. Timers and messages are folded into the order by time;
  * since anybody would fold them the same from what the store holds, they are told at once, and their rows join the next
  * turn. Only a timer whose start is still to be written is told once its own row is durable: the next holder would set
- * it anew, and something else might come before it.
+ * it again, and something else might come before it.
  *
  * Nothing is folded while a turn is on its way, so what is not pending is durable.
  */

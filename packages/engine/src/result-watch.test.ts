@@ -282,7 +282,7 @@ describe('many waits', () => {
   let over: string[]
   let read: string[]
 
-  /** So many, over a store that only says that something changed. */
+  /** Waiters over a store that only says that something changed. */
   async function wait(count: number): Promise<readonly string[]> {
     over = []
     read = []

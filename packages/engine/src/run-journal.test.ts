@@ -506,7 +506,7 @@ describe('a retry', () => {
 })
 
 describe('going on', () => {
-  it('with the same journal begins anew with the numbers of the commits, not with those of the operations', async () => {
+  it('with the same journal starts over with the numbers of the commits, not with those of the operations', async () => {
     const run = await holdRun()
     const { journal } = run
     journal.record(update.succeed('a'))
@@ -1202,7 +1202,7 @@ describe('a look that the end of its run overtakes', () => {
   })
 })
 
-it('a turn that lets go of the run settles what was taken: a wait opened later asks for its name anew', async () => {
+it('a turn that lets go of the run settles what was taken: a wait opened later asks for its name again', async () => {
   const asked: (readonly TopicRequest[])[] = []
   const run = await holdRun({
     host: {

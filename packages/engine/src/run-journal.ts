@@ -296,7 +296,7 @@ export class RunJournal implements Journal {
     this.#act()
   }
 
-  /** The pass has begun something since it said that it waits; it says anew when user code is quiet. */
+  /** The pass has begun something since it said that it waits; it says again when user code is quiet. */
   #isIdleNoMore(): void {
     if (this.#wish.kind === 'idle') this.#wish = nothing
   }
@@ -490,7 +490,7 @@ export class RunJournal implements Journal {
   /** Something came in while the run was being given up: fold it, and let the pass decide again. */
   #decideAgain(turn: Turn, view: HolderView, sentAt: number): void {
     this.#see(view, sentAt)
-    // What was wished rests on the old view: the pass, if it lives, says anew.
+    // What was wished rests on the old view: the pass, if it lives, says again.
     if (this.#pass !== undefined) this.#wish = nothing
     // It was dropped because its time was up, which is not so any more: a cancel goes before, and the code cleans up.
     else if (turn.kind === 'finish')

@@ -2,7 +2,7 @@ import { type Clock, isTriedAlone, type RunKey, type RunRecord } from '@perdure/
 import { later } from './later.js'
 import { runName } from './run-name.js'
 
-/** However many have been survived, no more than so many suspects are on trial at once. */
+/** The most suspects on trial at once, however many have been survived. */
 const mostAtOnce = 32
 
 /** After so long it is tried again to write what could not be written. */

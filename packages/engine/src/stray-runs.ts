@@ -10,7 +10,7 @@ const retryMs = 1_000
 /**
  * Makes runs due whose code has gone on by itself after they were let go of, so that a claim finds them.
  *
- * Only those whose live function is kept: another one would begin anew what was awaited, and go on by itself again. One
+ * Only those whose live function is kept: another one would start over what was awaited, and go on by itself again. One
  * that went on elsewhere meanwhile is of no use here, and is dropped.
  */
 export class StrayRuns {

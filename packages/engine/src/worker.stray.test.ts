@@ -91,7 +91,7 @@ describe('a run whose code goes on by itself after it was let go of', () => {
     expect(await statusOf(run, 'b')).toBe('COMPLETED')
   })
 
-  it('is not begun anew, again and again, where no live function is kept', async () => {
+  it('is not started over, again and again, where no live function is kept', async () => {
     let passes = 0
     const quick = defineWorkflow({ name: 'quick' }, async (ctx) => {
       passes += 1

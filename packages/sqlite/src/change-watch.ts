@@ -46,7 +46,7 @@ export class ChangeWatch {
     }
   }
 
-  /** For ever. */
+  /** Forever. */
   stop(): void {
     this.#isStopped = true
     this.#listeners.clear()

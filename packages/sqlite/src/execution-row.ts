@@ -209,7 +209,7 @@ export type ExecutionRow = readonly [
   finishedAt: number | null,
 ]
 
-/** The parts of a state that are objects, anew: a state is remembered, and whoever is given a record may write into it. */
+/** Copies of the parts of a state that are objects: a state is remembered, and whoever is given a record may write into it. */
 export function copiedParts(state: RunState): Partial<RunState> {
   const { parent, blocked, fence, applied, waitsFor, control, counters } = state
   return {

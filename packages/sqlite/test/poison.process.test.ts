@@ -42,7 +42,7 @@ test('bodies that block the process for a third of the lease are never taken for
 function setUp(): {
   readonly path: string
   readonly engine: Engine
-  /** Keeps so many workers running; returns how many have died. */
+  /** Keeps a number of workers running; returns how many have died. */
   readonly supervise: (count: number, setup: MortalSetup) => () => number
 } {
   const { path, remove } = temporaryFile()

@@ -28,7 +28,7 @@ export async function crashRun(job: Job, interruption: Interruption): Promise<nu
   const { kills, problem } = await superviseWorker(job, folder, interruption.signal)
   if (interruption.signal.aborted) {
     rmSync(folder.path, { recursive: true })
-    console.log('Stopped. A crash run always begins anew.')
+    console.log('Stopped. A crash run always starts over.')
     return interruption.exitCode
   }
   if (problem !== undefined) console.error(`quickstart: ${problem}`)

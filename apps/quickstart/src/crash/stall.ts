@@ -6,7 +6,7 @@ export interface Stall {
   stop(): void
 }
 
-/** A lease runs out after seconds, a retry comes after seconds: a minute without any news is for ever. */
+/** A lease runs out after seconds, a retry comes after seconds: a minute without any news is forever. */
 const patienceMs = 60_000
 
 /** Ends the wait for a worker that does not get on: work that never ends must be reported as lost. */

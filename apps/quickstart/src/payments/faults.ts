@@ -9,7 +9,7 @@ import { seededNumber } from '../seeded-number.js'
  */
 export type Behaviour = 'prompt' | 'slow' | 'error' | 'hang'
 
-/** Nobody is unlucky for ever: from this request of an order on, the server behaves. */
+/** Nobody is unlucky forever: from this request of an order on, the server behaves. */
 const patience = 4
 
 /** Chance that anybody can repeat: the same seed, order and count of requests always gives the same. */

@@ -135,7 +135,7 @@ test('chance depends on nothing but the seed, the order and the number of the re
   expect(new Set(draw(7))).toEqual(new Set(['prompt', 'slow', 'error', 'hang']))
 })
 
-test('no order meets a failure for ever', () => {
+test('no order meets a failure forever', () => {
   const late = Array.from({ length: 1000 }, (_, index) => behaviourFor(seed, `order-${index}`, 4))
   expect(new Set(late)).toEqual(new Set(['prompt', 'slow']))
 })

@@ -9,7 +9,7 @@ export type FleetPlace = Omit<Orders, 'life' | 'isResting'>
 
 /** A process that died is followed by another one so soon. */
 const restartAfterMs = 100
-/** One that dies before it is up would be followed for ever by others that do. */
+/** A process that dies before it is up is not replaced: its successor would die as well. */
 const restartAfterFailureMs = 1_000
 
 /** A place in the fleet: a process, and when that has gone the next one. */

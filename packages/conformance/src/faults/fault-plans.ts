@@ -14,7 +14,7 @@ export function atVerb(verb: StoreVerb, verbNo: number, fault: Fault): FaultPlan
 }
 
 export interface RandomFaultOptions {
-  /** The same seed and the same calls give the same faults. @default drawn anew */
+  /** The same seed and the same calls give the same faults. @default drawn again */
   readonly seed?: string
   /** Where the seed is printed, so that what it found can be found again. @default console.log */
   readonly print?: (line: string) => void

@@ -209,7 +209,7 @@ interface Scenario {
   readonly bound?: ExploreOptions
 }
 
-/** Plays a scenario in every order of its calls, anew each time; its rows are audited at the end. */
+/** Plays a scenario in every order of its calls, again each time; its rows are audited at the end. */
 async function play(
   name: string,
   { options, workers = ['worker'], begin, check, bound }: Scenario,

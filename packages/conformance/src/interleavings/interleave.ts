@@ -3,7 +3,7 @@ import { explore } from './explore.js'
 /** What one party does: one call of a store between two yields. It may look at what it was answered and go on by that. */
 export type Script = () => AsyncGenerator<undefined, void, undefined>
 
-/** Parties that meet in one store, made anew for every order. */
+/** Parties that meet in one store, made again for every order. */
 export interface Encounter {
   readonly scripts: Readonly<Record<string, Script>>
   /** Rejects if what must be true after every order is not. */

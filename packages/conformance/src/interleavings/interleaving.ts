@@ -6,7 +6,7 @@ export interface Interleaving {
   readonly requirementId: string
   /** Who meets, and what is true afterwards. */
   readonly sentence: string
-  /** Lets them meet anew, in a store where they may have met before. */
+  /** Lets them meet again, in a store where they may have met before. */
   readonly meet: (t: StoreTrial) => Promise<Encounter>
 }
 

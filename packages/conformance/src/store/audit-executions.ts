@@ -46,7 +46,7 @@ function waitFindings(run: RunRecord, operations: readonly OperationRecord[]): r
   )
   const isAsleep = run.status === 'SUSPENDED'
   const facts: Readonly<Record<string, boolean>> = {
-    'sleeps for ever': isAsleep && wakesAt === Number.POSITIVE_INFINITY && run.waitsFor.length === 0,
+    'sleeps forever': isAsleep && wakesAt === Number.POSITIVE_INFINITY && run.waitsFor.length === 0,
     'sleeps past a timer': isAsleep && dueTimes.some((dueAt) => dueAt < wakesAt),
     'waits for other events than its operations': isAsleep && !isSame(run.waitsFor, topics),
     'has ended with a wait open':

@@ -1,7 +1,7 @@
 import type { Requirement } from '../../src/requirement.js'
 import { runRequirements } from '../../src/run-requirements.js'
 
-/** After so long a check is taken to wait for ever; the slowest of an intact adapter takes a fraction. */
+/** After so long a check is taken to wait forever; the slowest of an intact adapter takes a fraction. */
 const patienceMs = 2_000
 
 /** The ids of the requirements that turn red. */

@@ -6,7 +6,7 @@ const nextTick = process.nextTick.bind(process)
 
 /** How long promise reactions alone may keep the event loop, all runs of the process together. */
 const budgetMs = 8
-/** So many calls are not worth a look at the clock. */
+/** Calls between two looks at the clock. */
 const freeCalls = 8
 
 /** Since the event loop last came round. */

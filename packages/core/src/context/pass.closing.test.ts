@@ -230,7 +230,7 @@ describe('a child context that ends while bodies run', () => {
     })
     running.clock.advance(5_000)
     await untilQuiet()
-    // Nothing durable is open any more, so letting go would be for ever.
+    // Nothing durable is open any more, so letting go would be forever.
     expect(running.journal.isReleased).toBe(false)
     outside.open()
     await untilQuiet()

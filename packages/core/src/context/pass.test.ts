@@ -547,7 +547,7 @@ describe('the watchdog', () => {
     expect([...body.lines, ...wait.lines]).toEqual([])
   })
 
-  it('starts anew whenever user code went on', async () => {
+  it('starts over whenever user code went on', async () => {
     const { clock, lines } = await runPass(async (ctx) => {
       await new Promise<void>((resolve) => void clocked.push(resolve))
       await ctx.step('a', () => 1)

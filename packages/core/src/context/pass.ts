@@ -83,7 +83,7 @@ export interface Opened<T> {
  * everything waits. An operation that has to wait is a promise that does not settle; user code never sees a
  * suspension. Once the journal has let go of the run, the pass is `released`: calls made now (by code that awaited
  * something not durable) are parked until it is `resumed`, for which the journal is asked. Once `dropped`, nothing
- * starts and nothing settles, for ever.
+ * starts and nothing settles, forever.
  */
 export class Pass implements JournalListener {
   readonly journal: Journal
@@ -462,7 +462,7 @@ export class Pass implements JournalListener {
     this.#watch()
   }
 
-  /** Code that was changed may wait for ever for the event that a wait which it no longer has will take. */
+  /** Code that was changed may wait forever for the event that a wait which it no longer has will take. */
   #warnOfUnmet(): void {
     if (this.#hasWarnedOfUnmet) return
     this.#hasWarnedOfUnmet = true

@@ -13,7 +13,7 @@ import { tellTime } from './told-time.js'
  * **The commit last applied is recognised before the fence is looked at**, so a holder that lost an answer learns
  * `duplicate` even if somebody has claimed the run since; an earlier commit of the same holding, late on its way, is
  * one as well. A lease that was given up is nobody's, whatever the fence still says. A turn that gives the run up (suspend, finish, continue as
- * new) must have seen the newest message and the newest accepted request; else the message would wait for ever, or a
+ * new) must have seen the newest message and the newest accepted request; else the message would wait forever, or a
  * cancel that was answered "accepted" would be overtaken.
  */
 export type TurnDecision<Run extends RunState> =

@@ -4,7 +4,7 @@ const curable: ReadonlySet<BlockedReasonCode> = new Set(['NON_DETERMINISTIC', 'U
 
 /**
  * Since when a run is blocked for a reason that other code or another key may cure; null if it is not. A derived, indexed
- * column: **a worker that started later tries the run once**, since a try that fails blocks it anew.
+ * column: **a worker that started later tries the run once**, since a try that fails blocks it again.
  */
 export function retryableSince(run: RunState): number | null {
   const { status, blocked, control, corrupted } = run

@@ -20,7 +20,7 @@ export function isSuspect(run: RunState): boolean {
   return run.recoveries > 0 || run.leaseUntil !== null
 }
 
-/** With so many strikes a run is bad company, or has been in it again and again. */
+/** The strikes from which on a run is tried alone: it kills, or was held beside one that does, more than once. */
 const aloneFrom = 2
 
 /**

@@ -12,7 +12,7 @@ function limits() {
 }
 
 describe('limits of lines', () => {
-  it('let through so many a second under each key', () => {
+  it('let through a limited number a second under each key', () => {
     const { clock, allowed } = limits()
     expect([allowed('a', 5), allowed('b', 2), allowed('a', 1)]).toEqual([3, 2, 0])
     clock.advance(1_000)

@@ -5,7 +5,7 @@ export type LeftOut = (key: string, count: number) => void
 
 const windowMs = 1_000
 
-/** Lets through so many lines a second under each key. The rest are counted, and told of as one. */
+/** Lets through a limited number of lines a second under each key. The rest are counted, and told of as one. */
 export class LineLimits {
   readonly #clock: Clock
   readonly #perSecond: number

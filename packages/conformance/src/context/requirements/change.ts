@@ -124,7 +124,7 @@ interface Blocked {
   readonly misfit: Part
 }
 
-/** An execution with a step "a", deployed anew with a sleep "a" and woken. */
+/** An execution with a step "a", deployed again with a sleep "a" and woken. */
 async function blocked(t: ContextTrial): Promise<Blocked> {
   const runs = new Counts()
   const seen: string[] = []

@@ -52,7 +52,7 @@ export const endingRequirements: readonly ContextRequirement[] = [
     },
   ),
 
-  requirement('END-05', 'a body that never comes back does not hold up the end for ever', async (t) => {
+  requirement('END-05', 'a body that never comes back does not hold up the end forever', async (t) => {
     const run = await t.launch(async (ctx) => {
       void ctx.step('stuck', () => gate().promise)
       return await ctx.step('quick', () => 'done')

@@ -151,7 +151,7 @@ function shown(error: unknown): string {
   return `${error.code} ${name} ${inner ?? context}`
 }
 
-/** So many at a time, each in the async context of its call, as p-limit does it. */
+/** Limits how many run at a time; each runs in the async context of its call, as p-limit does it. */
 function queue(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
   let running = 0

@@ -104,7 +104,7 @@ export const raceRequirements: readonly ContextRequirement[] = [
 
   requirement(
     'ORDER-11',
-    'a race that was decided in a replayed part is not decided anew by what is open',
+    'a race that was decided in a replayed part is not decided again by what is open',
     async (t) => {
       const winners: unknown[] = []
       const run = await t.launch(async (ctx) => {

@@ -58,7 +58,7 @@ export const suspendAndMessageEncounters: readonly Interleaving[] = [
           holder: async function* () {
             await holder.commit({ turn: { kind: 'suspend', dueAt, waitsFor: ['event:go'] } })
             yield
-            // A suspension that came too late is decided anew; one that was applied is fenced.
+            // A suspension that came too late is decided again; one that was applied is fenced.
             yield* holder.work()
           },
           sender: inTurn(() => t.send(run, event('go'))),

@@ -122,7 +122,7 @@ export const suspectRequirements: readonly StoreRequirement[] = [
 
   requirement(
     'SUSPECT-08',
-    'a poisoned run shows its numbers, is not claimed even past its deadline, and begins anew when unblocked',
+    'a poisoned run shows its numbers, is not claimed even past its deadline, and starts over when unblocked',
     async (t) => {
       const suspect = await recovered(t, await recovered(t, await t.hold({ timeoutMs: 60 * minute })))
       const set = await t.apply(suspect, { turn: block({ reason: 'POISONED' }) })

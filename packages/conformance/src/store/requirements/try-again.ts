@@ -21,7 +21,7 @@ export const tryAgainRequirements: readonly StoreRequirement[] = [
     },
   ),
 
-  requirement('AGAIN-02', 'a worker tries it once: a try that fails blocks it anew', async (t) => {
+  requirement('AGAIN-02', 'a worker tries it once: a try that fails blocks it again', async (t) => {
     const run = await blocked(t)
     t.clock.advance(1_000)
     const startedAt = t.clock.now()

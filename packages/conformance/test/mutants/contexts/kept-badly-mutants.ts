@@ -24,7 +24,7 @@ export const keptBadlyMutants: readonly ContextMutant[] = [
       keeping(intact, (row) => (row.type === 'STEP' && row.status === 'STARTED' ? [] : [row])),
   },
   {
-    name: 'a sleep begins anew with each replay',
+    name: 'a sleep starts over with each replay',
     caughtBy: 'SLEEP-05',
     store: (intact) => ({
       load: async (request) => {

@@ -72,7 +72,7 @@ export const operationMutants: readonly ContextMutant[] = [
     context: (_ctx, { clock }) => ({ now: () => new Date(clock.now()) }),
   },
   {
-    name: 'random numbers are drawn anew on replay',
+    name: 'random numbers are drawn again on replay',
     caughtBy: 'DETERMINISM-03',
     context: () => ({ random: () => Math.random() }),
   },
