@@ -60,8 +60,8 @@ export class Bodies {
     return `made:${this.#madeCount}`
   }
 
-  /** A body begins. @throws Error if its process is gone: nobody will ever know */
-  begin(key: string, { attempt, idempotencyKey }: StepContext): void {
+  /** A body begins; false if its process is gone with that: it never ends. */
+  begin(key: string, { attempt, idempotencyKey }: StepContext): boolean {
     const retry = this.#retries.get(key)
     this.#retries.delete(key)
     if (this.#settled.has(key)) this.complaints.push(`${key} ran again after its outcome was seen`)
@@ -71,7 +71,7 @@ export class Bodies {
       this.complaints.push(`${key} has two idempotency keys`)
     this.#idempotencyKeys.set(key, idempotencyKey)
     if (this.#openOnce.has(key)) this.#beginOnce(`attempt ${attempt} of ${key}`)
-    if (this.#begins()) throw new Error('this process is gone')
+    return !this.#begins()
   }
 
   #beginOnce(name: string): void {

@@ -20,7 +20,7 @@ export const slowStep: NodeKind = nodeKind<SlowStepNode>({
     const { bodies } = scene.world
     return scene.operation(`slowStep ${label}`, (name, key) =>
       ctx.step(name, async (step) => {
-        bodies.begin(key, step)
+        if (!bodies.begin(key, step)) return new Promise<never>(() => {})
         for (let turn = 0; turn < turns; turn += 1) await turnOfTheLoop()
         return { value: bodies.valueOf(step.operationId), by: bodies.made() }
       }),
